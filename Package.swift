@@ -1,0 +1,175 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One package. The plan of the rooms is in Sources/README.md; arrows between targets run downwards only.
+
+/// Settings that every target of ours is built with: Swift 6 mode, warnings are errors, imports are internal
+/// unless said otherwise, and an async function runs where its caller runs.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+
+/// A target of ours with the common settings.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A service's target: all five have one shape, so they see the same rooms.
+func service(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+    room(
+        name,
+        ["ServiceKit", "RPC", "Store", "Contracts", "Security", logging, protobuf, configuration, lifecycle]
+            + more)
+}
+
+/// An executable shell around a service.
+func program(_ name: String, _ service: String, _ more: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: [.byName(name: service), "ServiceKit", argumentParser] + more,
+        swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "tugi",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tugi-registry", targets: ["tugi-registry"]),
+        .executable(name: "tugi-risk", targets: ["tugi-risk"]),
+        .executable(name: "tugi-referral", targets: ["tugi-referral"]),
+        .executable(name: "tugi-training", targets: ["tugi-training"]),
+        .executable(name: "tugi-gateway", targets: ["tugi-gateway"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: ["JSON", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+        room("Codec", ["CZlib", nio("NIOCore")]),
+        room("Security", ["COpenSSL", nio("NIOCore"), nio("NIOTLS")]),
+        room(
+            "RPC",
+            [
+                "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), protobuf, logging,
+                metrics, collections,
+            ]),
+        room("Contracts", ["RPC", protobuf]),
+        room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
+        room("Tables", []),
+        room(
+            "ServiceKit",
+            [
+                "RPC", "Contracts", "Store", "Security", nio("NIOCore"), protobuf, logging, argumentParser,
+                configuration,
+                lifecycle,
+            ]),
+
+        service("Registry", ["Tables"]),
+        service("RiskScoring", ["Tables"]),
+        service("ReferralRouting"),
+        service("TrainingScheduling"),
+        room(
+            "Gateway",
+            [
+                "ServiceKit", "RPC", "Contracts", "Security", nio("NIOCore"), logging, protobuf,
+                configuration, lifecycle,
+            ]),
+        room(
+            "Operator", ["RPC", "Contracts", "Security", nio("NIOCore"), argumentParser, protobuf, logging]),
+
+        program("tugi-registry", "Registry"),
+        program("tugi-risk", "RiskScoring"),
+        program("tugi-referral", "ReferralRouting"),
+        program("tugi-training", "TrainingScheduling"),
+        program("tugi-gateway", "Gateway", ["Operator"]),
+
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf, logging, configuration,
+                subprocess,
+            ],
+            path: "Tests/TestSupport", swiftSettings: settings),
+
+        tests("CodecTests", ["Codec", nio("NIOCore"), nio("NIOTestUtils"), nio("NIOEmbedded")]),
+        tests(
+            "SecurityTests",
+            ["Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nio("NIOEmbedded"), subprocess]),
+        tests(
+            "RPCTests",
+            [
+                "RPC", "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), protobuf,
+                logging, subprocess,
+            ]),
+        tests("ContractsTests", ["Contracts", "RPC", protobuf]),
+        tests("StoreTests", ["Store"]),
+        tests("TablesTests", ["Tables"]),
+        tests(
+            "ServiceKitTests",
+            [
+                "TestSupport", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf, logging,
+                configuration,
+            ]),
+        tests(
+            "RegistryTests",
+            [
+                "TestSupport", "Registry", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf,
+                logging,
+            ]),
+        tests(
+            "RiskScoringTests",
+            [
+                "TestSupport", "RiskScoring", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf,
+                logging,
+            ]),
+        tests(
+            "ReferralRoutingTests",
+            [
+                "TestSupport", "ReferralRouting", "ServiceKit", "RPC", "Contracts", "Store", "Security",
+                protobuf, logging,
+            ]),
+        tests(
+            "TrainingSchedulingTests",
+            [
+                "TestSupport", "TrainingScheduling", "ServiceKit", "RPC", "Contracts", "Store", "Security",
+                protobuf, logging,
+            ]),
+        tests(
+            "GatewayTests",
+            ["TestSupport", "Gateway", "ServiceKit", "RPC", "Contracts", "Security", protobuf, logging]),
+        tests("OperatorTests", ["Operator", "RPC", "Contracts", "Security", protobuf]),
+        tests("SystemTests", ["TestSupport", "RPC", "Contracts", "Security", subprocess, protobuf, logging]),
+    ]
+)
