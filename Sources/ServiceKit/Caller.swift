@@ -20,7 +20,8 @@ public struct Caller: Sendable, Hashable {
 
     public init(
         system: PeerIdentity, person: PersonID? = nil, role: String = "", post: PostID? = nil,
-        institution: InstitutionID? = nil, institutionKind: String = "", className: String = "", purpose: String = ""
+        institution: InstitutionID? = nil, institutionKind: String = "", className: String = "",
+        purpose: String = ""
     ) {
         self.system = system
         self.person = person
@@ -37,6 +38,7 @@ public struct Caller: Sendable, Hashable {
 
     /// One of the county's own programs, acting as itself.
     public func isProgram(_ name: String? = nil) -> Bool {
-        system.kind == .system && system.municipality == "0060" && person == nil && (name == nil || name == system.name)
+        system.kind == .system && system.municipality == "0060" && person == nil
+            && (name == nil || name == system.name)
     }
 }

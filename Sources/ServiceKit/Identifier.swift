@@ -47,7 +47,9 @@ public struct Identifier<Kind>: Sendable, Hashable, Comparable, CustomStringConv
         var result: [UInt8] = []
         result.reserveCapacity(16)
         for word in [high, low] {
-            for shift in stride(from: 56, through: 0, by: -8) { result.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            for shift in stride(from: 56, through: 0, by: -8) {
+                result.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
         }
         return result
     }

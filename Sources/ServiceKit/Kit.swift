@@ -48,7 +48,8 @@ public struct AuditRecord: Sendable {
     /// False: it was refused.
     public var granted: Bool
 
-    public init(caller: Caller, action: String, partition: String, children: [ChildID], granted: Bool = true) {
+    public init(caller: Caller, action: String, partition: String, children: [ChildID], granted: Bool = true)
+    {
         self.caller = caller
         self.action = action
         self.partition = partition
@@ -108,5 +109,8 @@ public protocol ServiceEndpoint: Sendable {
     func apply(_ event: EventEnvelope, partition: String, in transaction: any Transaction) throws
     /// May this caller see who looked at this child? Asked for `Audit/ForChild`.
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool
+    /// The service's own standing work (a weekly pass, expiring reservations), beside its calls. Runs as long as the
+    /// program and is cancelled when it drains; a service without such work leaves it out. What it throws ends the
+    /// program, so that a supervisor starts it again.
+    func runBackground() async throws
 }
-
