@@ -79,7 +79,7 @@ def check_swift(path, lines, targets):
         if path.parts[0] == "Sources":
             if re.search(r"\btry!|\bas!|fatalError\(", code):
                 breach(path, number, "a trap: answer with an error instead")
-            if re.search(r"XX(\.detached)?( \{|\()", code) and path.parts[1] != "RPC":
+            if re.search(r"(?<![\w.])(?<!enum )Task(\.detached)?( \{|\()", code) and path.parts[1] != "RPC":
                 breach(path, number, "a task that nobody waits for: use a task group or a service's run()")
         if len(line) > 140:
             breach(path, number, "longer than 140 columns")
