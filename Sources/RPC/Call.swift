@@ -64,7 +64,8 @@ public struct CallContext: Sendable {
     public var traceContext: [UInt8]?
 
     public init(
-        peer: PeerIdentity?, metadata: Metadata, deadline: ContinuousClock.Instant, operationID: [UInt8]? = nil,
+        peer: PeerIdentity?, metadata: Metadata, deadline: ContinuousClock.Instant,
+        operationID: [UInt8]? = nil,
         attempt: UInt8 = 1, traceContext: [UInt8]? = nil
     ) {
         self.peer = peer

@@ -11,11 +11,13 @@ extension CallChannel {
         try await call.send(try encode(request))
         try await call.finishSending()
         guard let buffer = try await call.receive() else {
-            throw RPCError(.internal, reason: "response-missing", message: "The call ended well but without a response.")
+            throw RPCError(
+                .internal, reason: "response-missing", message: "The call ended well but without a response.")
         }
         // The status follows the message: only its end tells that the call went well.
         guard try await call.receive() == nil else {
-            throw RPCError(.internal, reason: "response-repeated", message: "A unary call was answered twice.")
+            throw RPCError(
+                .internal, reason: "response-repeated", message: "A unary call was answered twice.")
         }
         return try decode(buffer)
     }
@@ -37,6 +39,7 @@ public func decode<Decoded: Message>(_ buffer: ByteBuffer) throws(RPCError) -> D
         return try Decoded(serializedBytes: [UInt8](buffer.readableBytesView))
     } catch {
         throw RPCError(
-            .internal, reason: "message-unreadable", message: "The peer sent bytes that are no \(Decoded.protoMessageName).")
+            .internal, reason: "message-unreadable",
+            message: "The peer sent bytes that are no \(Decoded.protoMessageName).")
     }
 }

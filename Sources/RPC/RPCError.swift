@@ -40,7 +40,8 @@ public struct RPCError: Error, Sendable {
     public var details: [UInt8]
 
     public init(
-        _ code: StatusCode, reason: String, message: String, retry: RetryAdvice = .doNot, details: [UInt8] = []
+        _ code: StatusCode, reason: String, message: String, retry: RetryAdvice = .doNot,
+        details: [UInt8] = []
     ) {
         self.code = code
         self.reason = reason

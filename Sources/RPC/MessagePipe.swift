@@ -1,0 +1,160 @@
+import DequeModule
+import NIOCore
+import Synchronization
+
+/// Messages on their way to one reader, from any thread. A writer may wait for room; one that must not wait (a
+/// connection, whose peer keeps to its credit) pushes.
+final class MessagePipe: Sendable {
+    /// How the stream of messages ended.
+    enum End: Sendable {
+        case finished
+        case failed(RPCError)
+    }
+
+    fileprivate struct State {
+        var messages = Deque<ByteBuffer>()
+        var bytes = 0
+        var end: End?
+        var reader: UnsafeContinuation<Void, Never>?
+        var writers: [(id: UInt64, waiter: UnsafeContinuation<Void, Never>)] = []
+        var writerID: UInt64 = 0
+
+        mutating func add(_ message: ByteBuffer) -> UnsafeContinuation<Void, Never>? {
+            messages.append(message)
+            bytes += message.readableBytes
+            return reader.take()
+        }
+    }
+
+    private let state = Mutex(State())
+    private let bytesMax: Int
+
+    init(bytesMax: Int) {
+        self.bytesMax = bytesMax
+    }
+
+    /// Adds a message; false when the pipe has ended (the message is dropped).
+    @discardableResult
+    func push(_ message: ByteBuffer) -> Bool {
+        let (taken, reader) = state.withLock { state -> (Bool, UnsafeContinuation<Void, Never>?) in
+            guard state.end == nil else { return (false, nil) }
+            return (true, state.add(message))
+        }
+        reader?.resume()
+        return taken
+    }
+
+    /// Adds a message once there is room; false when the pipe has ended.
+    func put(_ message: ByteBuffer) async throws(RPCError) -> Bool {
+        while true {
+            let (taken, reader) = state.withLock { state -> (Bool?, UnsafeContinuation<Void, Never>?) in
+                guard state.end == nil else { return (false, nil) }
+                guard hasRoom(state, message.readableBytes) else { return (nil, nil) }
+                return (true, state.add(message))
+            }
+            reader?.resume()
+            if let taken { return taken }
+            if Task.isCancelled { throw .callCancelled }
+            await waitForRoom(message.readableBytes)
+        }
+    }
+
+    /// The next message; nil at the good end. Only one task reads.
+    func next() async throws(RPCError) -> ByteBuffer? {
+        while true {
+            let (result, writers) = state.withLock { state -> (Result<ByteBuffer?, RPCError>?, [Waiter]) in
+                if let message = state.messages.popFirst() {
+                    state.bytes -= message.readableBytes
+                    return (.success(message), state.takeWriters())
+                }
+                switch state.end {
+                case nil: return (nil, [])
+                case .finished: return (.success(nil), [])
+                case .failed(let error): return (.failure(error), [])
+                }
+            }
+            for writer in writers { writer.resume() }
+            if let result { return try result.get() }
+            if Task.isCancelled { throw .callCancelled }
+            await waitForMessage()
+        }
+    }
+
+    /// Ends the stream; the first end counts. Messages that wait are still read unless `discarding`.
+    func end(_ end: End, discarding: Bool = false) {
+        let waiters = state.withLock { state -> [Waiter] in
+            guard state.end == nil else { return [] }
+            state.end = end
+            if discarding {
+                state.messages.removeAll()
+                state.bytes = 0
+            }
+            var waiters = state.takeWriters()
+            if let reader = state.reader.take() { waiters.append(reader) }
+            return waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// The error that the stream ended with, if it did.
+    var failure: RPCError? {
+        state.withLock { if case .failed(let error) = $0.end { error } else { nil } }
+    }
+
+    private func hasRoom(_ state: borrowing State, _ bytes: Int) -> Bool {
+        state.messages.isEmpty || state.bytes + bytes <= bytesMax
+    }
+}
+
+private typealias Waiter = UnsafeContinuation<Void, Never>
+
+extension MessagePipe.State {
+    mutating func takeWriters() -> [Waiter] {
+        if writers.isEmpty { return [] }
+        defer { writers.removeAll() }
+        return writers.map(\.waiter)
+    }
+}
+
+extension MessagePipe {
+    /// Waits until there is something to read, or this task is cancelled.
+    private func waitForMessage() async {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { waiter in
+                let now = state.withLock { state -> Bool in
+                    precondition(state.reader == nil, "two tasks read one call")
+                    guard state.messages.isEmpty, state.end == nil, !Task.isCancelled else { return true }
+                    state.reader = waiter
+                    return false
+                }
+                if now { waiter.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.reader.take() }?.resume()
+        }
+    }
+
+    /// Waits until a message of so many bytes has room, or this task is cancelled.
+    private func waitForRoom(_ bytes: Int) async {
+        let id = state.withLock { state in
+            state.writerID += 1
+            return state.writerID
+        }
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { waiter in
+                let now = state.withLock { state -> Bool in
+                    guard !hasRoom(state, bytes), state.end == nil, !Task.isCancelled else { return true }
+                    state.writers.append((id, waiter))
+                    return false
+                }
+                if now { waiter.resume() }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state -> Waiter? in
+                guard let index = state.writers.firstIndex(where: { $0.id == id }) else { return nil }
+                return state.writers.remove(at: index).waiter
+            }
+            waiter?.resume()
+        }
+    }
+}
