@@ -86,7 +86,12 @@ let package = Package(
                 metrics, collections,
             ]),
         room("Contracts", ["RPC", protobuf]),
-        room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
+        room(
+            "Store",
+            [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         room("Tables", []),
         room(
             "ServiceKit",

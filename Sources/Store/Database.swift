@@ -7,6 +7,7 @@ public protocol Database: Sendable {
     func read<Result: Sendable>(_ body: @Sendable @escaping (any Transaction) throws -> Result) async throws
         -> Result
     /// Runs `body` in one transaction: durable when this returns, undone when it throws.
+    @discardableResult
     func write<Result: Sendable>(_ body: @Sendable @escaping (any Transaction) throws -> Result) async throws
         -> Result
 }
@@ -25,7 +26,8 @@ extension Transaction {
     public func run(_ sql: String, _ parameters: Value...) throws -> Int { try run(sql, parameters) }
 
     /// All rows of a query, made into values.
-    public func all<Element>(_ sql: String, _ parameters: Value..., as make: (any Row) throws -> Element) throws
+    public func all<Element>(_ sql: String, _ parameters: Value..., as make: (any Row) throws -> Element)
+        throws
         -> [Element]
     {
         var result: [Element] = []
@@ -33,15 +35,24 @@ extension Transaction {
         return result
     }
 
-    /// The first row of a query; nil when there is none.
-    public func first<Element>(_ sql: String, _ parameters: Value..., as make: (any Row) throws -> Element) throws
+    /// The first row of a query; nil when there is none. Later rows are not fetched.
+    public func first<Element>(_ sql: String, _ parameters: Value..., as make: (any Row) throws -> Element)
+        throws
         -> Element?
     {
         var result: Element?
-        try forEach(sql, parameters) { if result == nil { result = try make($0) } }
+        do {
+            try forEach(sql, parameters) {
+                result = try make($0)
+                throw FirstRowFound()
+            }
+        } catch is FirstRowFound {}
         return result
     }
 }
+
+/// Ends a query after the row that was wanted.
+private struct FirstRowFound: Error {}
 
 /// One row; columns by position, from 0. A wrong type or an unexpected null is a `StoreError`, never a trap.
 public protocol Row {
@@ -49,15 +60,20 @@ public protocol Row {
     func real(_ column: Int) throws -> Double
     func text(_ column: Int) throws -> String
     func blob(_ column: Int) throws -> [UInt8]
+    /// A blob's bytes without a copy; valid inside `body` only.
+    func withBlob<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result
     func instant(_ column: Int) throws -> Instant
     func isNull(_ column: Int) throws -> Bool
 }
 
 extension Row {
     public func optionalInteger(_ column: Int) throws -> Int64? { try isNull(column) ? nil : integer(column) }
+    public func optionalReal(_ column: Int) throws -> Double? { try isNull(column) ? nil : real(column) }
     public func optionalText(_ column: Int) throws -> String? { try isNull(column) ? nil : text(column) }
     public func optionalBlob(_ column: Int) throws -> [UInt8]? { try isNull(column) ? nil : blob(column) }
-    public func optionalInstant(_ column: Int) throws -> Instant? { try isNull(column) ? nil : instant(column) }
+    public func optionalInstant(_ column: Int) throws -> Instant? {
+        try isNull(column) ? nil : instant(column)
+    }
 }
 
 /// One step of a schema. Applied steps are kept with a digest of their text: a changed or missing step is refused.

@@ -6,4 +6,6 @@ public protocol PartitionedStore: Sendable {
     func partition(_ code: String) async throws -> any Database
     /// The codes that exist already, in order.
     func codes() async throws -> [String]
+    /// The name of the newest migration that this program brings every partition to; nil when it has none.
+    func schema() -> String?
 }
