@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Writes the typed table of methods (Swift) from Protocols/method-ids.txt and the service blocks of the .proto files.
 
+`generate_methods.py PROTOCOLS` writes the domain's methods, `generate_methods.py PROTOCOLS rpc` those of RPC itself.
+
 Every line of the id list needs its rpc, and every rpc its line: a mismatch ends with an error that names both.
 """
 import pathlib
@@ -8,11 +10,10 @@ import re
 import sys
 
 HEADER = """// Made by scripts/generate from Protocols/method-ids.txt and Protocols/*/v1/*.proto. Do not edit.
-
-public import RPC
 """
 BLOCKS = {"common": "Common", "registry": "Registry", "risk": "Risk", "referral": "Referral",
           "training": "Training", "gateway": "Gateway"}
+BUILT_IN = {"rpc": "BuiltIn"}
 
 
 def fail(text):
@@ -67,13 +68,14 @@ def main():
     missing = set(rpcs) ^ {row[1] for row in rows}
     if missing:
         fail("in the .proto files or in method-ids.txt only: " + ", ".join(sorted(missing)))
-    out = [HEADER]
-    for block, title in BLOCKS.items():
+    built_in = sys.argv[2:] == ["rpc"]
+    out = [HEADER] if built_in else [HEADER + "\npublic import RPC\n"]
+    for block, title in (BUILT_IN if built_in else BLOCKS).items():
         mine = [row for row in rows if row[1].startswith(f"tugi.{block}.")]
         cases, typed = [], []
         for identifier, name, effect, audience, request, response, deadline in mine:
             service, rpc = name.rsplit(".", 1)[1].split("/")
-            case = (service + rpc) if block == "common" else rpc
+            case = (service + rpc) if block in ("common", "rpc") else rpc
             case = case[0].lower() + case[1:]
             query, answer, client_streams, server_streams = rpcs[name]
             kind = {(False, False): "unary", (True, False): "clientStreaming", (False, True): "serverStreaming",
