@@ -14,7 +14,7 @@ enum CallRules {
 
     /// What is checked of a call before anything is sent.
     static func checkOpening(
-        _ method: MethodDescriptor, _ options: CallOptions, _ limits: CallLimits
+        _ method: MethodDescriptor, _ options: CallOptions, _ limits: RPCLimits
     ) throws(RPCError) {
         try checkOperation(method, options.operationID)
         try check(options.metadata, limits)
@@ -41,7 +41,7 @@ enum CallRules {
     }
 
     /// Names are 1 to 64 of lower case letters, digits, "-", "_" and "."; names and values together are bounded.
-    static func check(_ metadata: Metadata, _ limits: CallLimits) throws(RPCError) {
+    static func check(_ metadata: Metadata, _ limits: RPCLimits) throws(RPCError) {
         if metadata.isEmpty { return }
         var bytes = 0
         for (name, value) in metadata.entries {
@@ -52,10 +52,11 @@ enum CallRules {
                     message: "A metadata name is 1 to 64 of lower case letters, digits, '-', '_' and '.'.")
             }
         }
-        guard bytes <= limits.metadataBytesMax else {
+        guard bytes <= limits.metadataBytesMax, metadata.entries.count <= limits.metadataEntriesMax else {
             throw RPCError(
                 .resourceExhausted, reason: "metadata-too-large",
-                message: "Metadata has \(bytes) bytes; \(limits.metadataBytesMax) are allowed.")
+                message: "Metadata has \(bytes) bytes in \(metadata.entries.count) entries;"
+                    + " \(limits.metadataBytesMax) in \(limits.metadataEntriesMax) are allowed.")
         }
     }
 

@@ -7,12 +7,12 @@ public struct InProcessChannel: CallChannel {
     private let handler: any CallHandler
     private let methods: [UInt32: MethodDescriptor]
     private let identity: PeerIdentity?
-    private let limits: CallLimits
+    private let limits: RPCLimits
     private let logger: Logger
 
     /// Calls go to `handler` as if the peer `identity` made them.
     public init(
-        handler: any CallHandler, identity: PeerIdentity?, limits: CallLimits = CallLimits(),
+        handler: any CallHandler, identity: PeerIdentity?, limits: RPCLimits = RPCLimits(),
         logger: Logger = Logger(label: "tugi.rpc.in-process")
     ) {
         self.handler = handler

@@ -18,11 +18,15 @@ final class InProcessExchange: Sendable {
         var responsesSent = 0
     }
 
-    init(method: MethodDescriptor, context: CallContext, limits: CallLimits) {
+    init(method: MethodDescriptor, context: CallContext, limits: RPCLimits) {
         self.method = method
         self.context = context
-        self.requests = MessagePipe(bytesMax: limits.streamBytes(messageBytesMax: method.requestBytesMax))
-        self.responses = MessagePipe(bytesMax: limits.streamBytes(messageBytesMax: method.responseBytesMax))
+        self.requests = MessagePipe(
+            bytesMax: limits.windowBytes(
+                messageBytesMax: method.requestBytesMax, single: method.kind.oneRequest))
+        self.responses = MessagePipe(
+            bytesMax: limits.windowBytes(
+                messageBytesMax: method.responseBytesMax, single: method.kind.oneResponse))
     }
 
     /// Starts the handler and the clock of the deadline.

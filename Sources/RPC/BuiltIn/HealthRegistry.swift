@@ -1,0 +1,56 @@
+import Synchronization
+
+/// Whether calls may be sent here, as the application says; `Health/Check` and `Health/Watch` read it.
+public final class HealthRegistry: Sendable {
+    /// A service's state for those who ask.
+    public enum State: Sendable, Hashable {
+        case serving
+        /// Alive, but not to be asked now.
+        case notServing
+    }
+
+    private struct Content {
+        var states: [String: State]
+        var watchers: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        var nextWatcher: UInt64 = 0
+    }
+
+    private let content: Mutex<Content>
+
+    /// The whole server (the service named "") begins in that state; services without an own state follow it.
+    public init(_ state: State = .serving) {
+        content = Mutex(Content(states: ["": state]))
+    }
+
+    /// Sets the state of a service such as "tugi.registry.v1.Registry"; of the whole server without a name.
+    public func set(_ state: State, service: String = "") {
+        let watchers = content.withLock { content -> [AsyncStream<Void>.Continuation] in
+            guard content.states.updateValue(state, forKey: service) != state else { return [] }
+            return Array(content.watchers.values)
+        }
+        for watcher in watchers { watcher.yield() }
+    }
+
+    /// The state of a service; nil when nobody ever set one. A server that does not serve serves no service.
+    public func state(service: String = "") -> State? {
+        content.withLock { content in
+            guard let own = content.states[service] else { return nil }
+            return content.states[""] == .notServing ? .notServing : own
+        }
+    }
+
+    /// Yields once for every change from now on (changes that nobody has looked at yet come as one).
+    func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = content.withLock { content in
+            content.nextWatcher += 1
+            content.watchers[content.nextWatcher] = continuation
+            return content.nextWatcher
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.content.withLock { _ = $0.watchers.removeValue(forKey: id) }
+        }
+        return stream
+    }
+}
