@@ -34,7 +34,8 @@ public struct PeerIdentity: Sendable, Hashable {
         func plain(_ text: Substring, _ more: String = "") -> Bool {
             (1...64).contains(text.utf8.count)
                 && text.utf8.allSatisfy {
-                    (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || more.utf8.contains($0)
+                    (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+                        || more.utf8.contains($0)
                 }
         }
         guard plain(parts[0], "."), plain(parts[4]), parts[2].utf8.count == 4,
