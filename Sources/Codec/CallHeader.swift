@@ -1,0 +1,203 @@
+public import NIOCore
+
+/// 16 bytes that name one intended effect; made by the caller before the first try.
+public struct OperationID: Sendable, Hashable {
+    public var high: UInt64
+    public var low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Nil unless there are 16 bytes.
+    public init?(bytes: some Sequence<UInt8>) {
+        var buffer = ByteBuffer(bytes: bytes)
+        guard buffer.readableBytes == 16,
+            let (high, low) = buffer.readMultipleIntegers(as: (UInt64, UInt64).self)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    public var bytes: [UInt8] {
+        var buffer = ByteBuffer()
+        buffer.writeMultipleIntegers(high, low)
+        return Array(buffer.readableBytesView)
+    }
+}
+
+/// W3C trace context, version 00, as 25 bytes: trace id (16), parent id (8), flags (1).
+public struct TraceContext: Sendable, Hashable {
+    public var traceHigh: UInt64
+    public var traceLow: UInt64
+    public var parent: UInt64
+    public var flags: UInt8
+
+    public init(traceHigh: UInt64, traceLow: UInt64, parent: UInt64, flags: UInt8) {
+        self.traceHigh = traceHigh
+        self.traceLow = traceLow
+        self.parent = parent
+        self.flags = flags
+    }
+
+    /// Nil unless there are 25 bytes.
+    public init?(bytes: some Sequence<UInt8>) {
+        var buffer = ByteBuffer(bytes: bytes)
+        guard buffer.readableBytes == 25,
+            let parts = buffer.readMultipleIntegers(as: (UInt64, UInt64, UInt64, UInt8).self)
+        else { return nil }
+        self.init(traceHigh: parts.0, traceLow: parts.1, parent: parts.2, flags: parts.3)
+    }
+
+    public var bytes: [UInt8] {
+        var buffer = ByteBuffer()
+        buffer.writeMultipleIntegers(traceHigh, traceLow, parent, flags)
+        return Array(buffer.readableBytesView)
+    }
+}
+
+/// A name and its value that travel with a call. Names: 1 to 64 of `a-z 0-9 - . _`.
+public struct MetadataEntry: Sendable, Hashable {
+    public var name: String
+    public var value: ByteBuffer
+
+    public init(name: String, value: ByteBuffer) {
+        self.name = name
+        self.value = value
+    }
+
+    static let nameBytesMax = 64
+
+    static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+
+    var hasProperName: Bool {
+        (1...Self.nameBytesMax).contains(name.utf8.count) && name.utf8.allSatisfy(Self.isNameByte)
+    }
+}
+
+/// What a REQUEST frame says about its call (`Protocols/wire.md`, section 5).
+public struct CallHeader: Sendable, Hashable {
+    public var method: UInt32
+    /// Milliseconds from now within which the call must be over; never 0.
+    public var deadlineMilliseconds: UInt32
+    /// Credit that the client takes for its request messages, their overhead included.
+    public var requestWindow: UInt32
+    /// Credit that the client gives for response messages, their overhead included.
+    public var responseWindow: UInt32
+    public var operationID: OperationID?
+    /// 1 on the first try.
+    public var attempt: UInt8 = 1
+    public var traceContext: TraceContext?
+    public var metadata: [MetadataEntry] = []
+
+    /// The windows default to what one message of the given length needs; streams do better with several times it.
+    public init(
+        method: UInt32, deadlineMilliseconds: UInt32, requestBytesMax: Int, responseBytesMax: Int,
+        messagesInFlight: Int = 1
+    ) {
+        self.method = method
+        self.deadlineMilliseconds = deadlineMilliseconds
+        let times = max(1, min(messagesInFlight, 1_024))
+        let bound = Wire.messageBytesHardMax
+        requestWindow = UInt32(clamping: Wire.window(messageBytesMax: min(requestBytesMax, bound)) * times)
+        responseWindow = UInt32(clamping: Wire.window(messageBytesMax: min(responseBytesMax, bound)) * times)
+    }
+
+    /// Bytes of all names and values.
+    public var metadataBytes: Int {
+        metadata.reduce(0) { $0 + $1.name.utf8.count + $1.value.readableBytes }
+    }
+
+    enum FieldID {
+        static let operationID: UInt8 = 0x01
+        static let attempt: UInt8 = 0x02
+        static let traceContext: UInt8 = 0x03
+        static let metadata: UInt8 = 0x04
+    }
+
+    init(decoding body: ByteBuffer, limits: Limits) throws(WireFault) {
+        var reader = BodyReader(body)
+        method = try reader.integer()
+        deadlineMilliseconds = try reader.integer()
+        guard deadlineMilliseconds > 0 else {
+            throw WireFault(.fieldMalformed, offset: 16, "A call needs a deadline of at least a millisecond.")
+        }
+        requestWindow = try Self.window(&reader)
+        responseWindow = try Self.window(&reader)
+        var previous: UInt8?
+        var metadataBytes = 0
+        while !reader.isAtEnd {
+            var field = try reader.field(after: &previous, repeatable: FieldID.metadata)
+            switch field.id {
+            case FieldID.operationID:
+                guard let id = OperationID(bytes: field.value.readableBytesView) else {
+                    throw field.malformed("An operation id has 16 bytes.")
+                }
+                operationID = id
+            case FieldID.attempt:
+                attempt = try field.integer()
+                guard attempt > 0 else { throw field.malformed("Attempts are counted from 1.") }
+            case FieldID.traceContext:
+                guard let context = TraceContext(bytes: field.value.readableBytesView) else {
+                    throw field.malformed("A trace context has 25 bytes.")
+                }
+                traceContext = context
+            case FieldID.metadata:
+                metadataBytes += max(0, field.value.readableBytes - 1)
+                guard metadataBytes <= limits.metadataBytesMax, metadata.count < limits.metadataEntriesMax
+                else {
+                    throw WireFault(
+                        .metadataTooLarge, offset: field.offset, "The call carries too much metadata.")
+                }
+                metadata.append(try Self.metadataEntry(&field))
+            default:
+                try field.skipUnknown()
+            }
+        }
+    }
+
+    private static func window(_ reader: inout BodyReader) throws(WireFault) -> UInt32 {
+        let offset = reader.offset
+        let window: UInt32 = try reader.integer()
+        guard window >= Wire.messageOverheadBytes, window <= Int32.max else {
+            throw WireFault(
+                .fieldMalformed, offset: offset, "A window must let at least an empty message pass.")
+        }
+        return window
+    }
+
+    private static func metadataEntry(_ field: inout Field) throws(WireFault) -> MetadataEntry {
+        guard let length = field.value.readInteger(as: UInt8.self),
+            (1...MetadataEntry.nameBytesMax) ~= Int(length),
+            let name = field.value.readSlice(length: Int(length)),
+            name.readableBytesView.allSatisfy(MetadataEntry.isNameByte)
+        else { throw field.malformed("A metadata name is 1 to 64 of a-z, 0-9, '-', '.', '_'.") }
+        return MetadataEntry(name: String(buffer: name), value: field.value)
+    }
+
+    func encode(into out: inout ByteBuffer) {
+        out.writeMultipleIntegers(method, deadlineMilliseconds, requestWindow, responseWindow)
+        if let operationID {
+            out.writeMultipleIntegers(FieldID.operationID, UInt16(16), operationID.high, operationID.low)
+        }
+        if attempt != 1 { out.writeField(FieldID.attempt, integer: attempt) }
+        if let trace = traceContext {
+            out.writeMultipleIntegers(
+                FieldID.traceContext, UInt16(25), trace.traceHigh, trace.traceLow, trace.parent, trace.flags)
+        }
+        for entry in metadata {
+            let nameBytes = entry.name.utf8.count
+            out.writeMultipleIntegers(
+                FieldID.metadata, UInt16(clamping: 1 + nameBytes + entry.value.readableBytes),
+                UInt8(clamping: nameBytes))
+            out.writeString(entry.name)
+            out.writeImmutableBuffer(entry.value)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+public import NIOCore
+
+/// How a call ended: the content of its END frame (`Protocols/wire.md`, section 8).
+public struct CallStatus: Sendable, Hashable {
+    /// gRPC's closed set of codes.
+    public enum Code: UInt8, Sendable, Hashable, CaseIterable {
+        case ok = 0
+        case cancelled, unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists, permissionDenied
+        case resourceExhausted, failedPrecondition, aborted, outOfRange, unimplemented, `internal`,
+            unavailable
+        case dataLoss, unauthenticated
+    }
+
+    /// Whether, and when, the same call may be made again.
+    public enum Retry: Sendable, Hashable {
+        case doNot
+        /// The application never saw the call: always safe.
+        case neverSeen
+        case after(milliseconds: UInt32)
+    }
+
+    public var code: Code
+    public var retry: Retry
+    /// Machine reason in kebab case, up to 64 bytes.
+    public var reason: String
+    /// For people, up to 1,024 bytes, no personal data.
+    public var message: String
+    /// An encoded message that the method documents, up to 4,096 bytes.
+    public var details: ByteBuffer
+
+    public static let ok = CallStatus(.ok)
+
+    public init(
+        _ code: Code, reason: String = "", message: String = "", retry: Retry = .doNot,
+        details: ByteBuffer = ByteBuffer()
+    ) {
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.retry = retry
+        self.details = details
+    }
+
+    static let reasonBytesMax = 64
+    static let messageBytesMax = 1_024
+    static let detailsBytesMax = 4_096
+
+    enum FieldID {
+        static let reason: UInt8 = 0x01
+        static let message: UInt8 = 0x02
+        static let details: UInt8 = 0x03
+    }
+
+    init(decoding body: ByteBuffer) throws(WireFault) {
+        var reader = BodyReader(body)
+        let rawCode: UInt8 = try reader.integer()
+        let rawRetry: UInt8 = try reader.integer()
+        guard try reader.integer(UInt16.self) == 0 else {
+            throw WireFault(.reservedBits, offset: 14, "Reserved bits of END are set.")
+        }
+        let milliseconds: UInt32 = try reader.integer()
+        // A code of a later version is not lost: it becomes `unknown`, its words stay.
+        self.init(Code(rawValue: rawCode) ?? .unknown)
+        switch rawRetry {
+        case 1: retry = .neverSeen
+        case 2: retry = .after(milliseconds: milliseconds)
+        default: retry = .doNot
+        }
+        var previous: UInt8?
+        while !reader.isAtEnd {
+            var field = try reader.field(after: &previous)
+            switch field.id {
+            case FieldID.reason: reason = try field.text(bytesMax: Self.reasonBytesMax)
+            case FieldID.message: message = try field.text(bytesMax: Self.messageBytesMax)
+            case FieldID.details:
+                guard field.value.readableBytes <= Self.detailsBytesMax else {
+                    throw field.malformed("Details are longer than allowed.")
+                }
+                details = field.value
+            default: try field.skipUnknown()
+            }
+        }
+    }
+
+    func encode(into out: inout ByteBuffer) {
+        let (kind, milliseconds): (UInt8, UInt32) =
+            switch retry {
+            case .doNot: (0, 0)
+            case .neverSeen: (1, 0)
+            case .after(let milliseconds): (2, milliseconds)
+            }
+        out.writeMultipleIntegers(code.rawValue, kind, UInt16(0), milliseconds)
+        out.writeTextField(FieldID.reason, reason, bytesMax: Self.reasonBytesMax)
+        out.writeTextField(FieldID.message, message, bytesMax: Self.messageBytesMax)
+        // Cut details would be unreadable; too long ones are left out.
+        if (1...Self.detailsBytesMax).contains(details.readableBytes) {
+            out.writeField(FieldID.details, bytes: details.readableBytesView)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+public import NIOCore
+
+/// Writes frames one after another into one buffer, to be flushed once.
+public enum FrameEncoder {
+    public static func write(_ hello: Hello, into out: inout ByteBuffer) {
+        frame(.hello, 0, into: &out) { hello.encode(into: &$0) }
+    }
+
+    public static func write(_ header: CallHeader, call: CallID, into out: inout ByteBuffer) {
+        frame(.request, call, into: &out) { header.encode(into: &$0) }
+    }
+
+    public static func write(_ status: CallStatus, call: CallID, into out: inout ByteBuffer) {
+        frame(.end, call, into: &out) { status.encode(into: &$0) }
+    }
+
+    public static func write(_ goAway: GoAway, into out: inout ByteBuffer) {
+        frame(.goAway, 0, into: &out) { goAway.encode(into: &$0) }
+    }
+
+    public static func write(_ fault: WireFault, into out: inout ByteBuffer) {
+        frame(.error, 0, into: &out) { fault.encode(into: &$0) }
+    }
+
+    public static func halfClose(call: CallID, into out: inout ByteBuffer) {
+        header(0, .halfClose, call, into: &out)
+    }
+
+    public static func cancel(call: CallID, _ reason: CancelReason, into out: inout ByteBuffer) {
+        header(1, .cancel, call, into: &out)
+        out.writeInteger(reason.rawValue)
+    }
+
+    public static func credit(call: CallID, bytes: UInt32, into out: inout ByteBuffer) {
+        header(4, .credit, call, into: &out)
+        out.writeInteger(bytes)
+    }
+
+    public static func ping(_ opaque: UInt64, into out: inout ByteBuffer) {
+        header(8, .ping, 0, into: &out)
+        out.writeInteger(opaque)
+    }
+
+    public static func pong(_ opaque: UInt64, into out: inout ByteBuffer) {
+        header(8, .pong, 0, into: &out)
+        out.writeInteger(opaque)
+    }
+
+    /// A message in as few fragments as it needs. `plainBytes` is its length before compression; nil: none.
+    public static func message(
+        call: CallID, _ payload: ByteBuffer, plainBytes: Int? = nil, endOfRequests: Bool = false,
+        into out: inout ByteBuffer
+    ) {
+        var rest = payload
+        var flags: MessageFlags = plainBytes == nil ? [.first] : [.first, .compressed]
+        var prefix = plainBytes == nil ? 4 : 8
+        let lastFlags: MessageFlags = endOfRequests ? [.last, .endOfRequests] : [.last]
+        out.reserveCapacity(minimumWritableBytes: payload.readableBytes + prefix + Wire.headerBytes)
+        repeat {
+            let room = Wire.frameBodyBytesMax - prefix
+            let isLast = rest.readableBytes <= room
+            let bytes = isLast ? rest.readableBytes : room
+            if isLast { flags.formUnion(lastFlags) }
+            header(prefix + bytes, .message, call, flags: flags.rawValue, into: &out)
+            if prefix > 0 {
+                out.writeInteger(UInt32(clamping: payload.readableBytes))
+                if let plainBytes { out.writeInteger(UInt32(clamping: plainBytes)) }
+            }
+            if let slice = rest.readSlice(length: bytes) { out.writeImmutableBuffer(slice) }
+            flags = []
+            prefix = 0
+            if isLast { return }
+        } while true
+    }
+
+    private static func header(
+        _ bodyBytes: Int, _ type: FrameType, _ call: CallID, flags: UInt8 = 0, into out: inout ByteBuffer
+    ) {
+        out.writeMultipleIntegers(UInt32(clamping: bodyBytes), type.rawValue, flags, UInt16(0), call)
+    }
+
+    private static func frame(
+        _ type: FrameType, _ call: CallID, into out: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void
+    ) {
+        let start = out.writerIndex
+        header(0, type, call, into: &out)
+        body(&out)
+        out.setInteger(UInt32(clamping: out.writerIndex - start - Wire.headerBytes), at: start)
+    }
+}
