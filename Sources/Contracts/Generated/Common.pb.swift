@@ -67,6 +67,63 @@ public nonisolated struct CommonEmpty: Sendable {
   public init() {}
 }
 
+/// Made and signed by the gateway for one caller, one service and the methods of one request; valid for 60 s. Travels
+/// in the call's metadata as `tugi-assertion`. A service believes it only from the gateway's own connection.
+public nonisolated struct CommonCallerAssertion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the service: "registry", "risk", "referral", "training"
+  public var audience: String = String()
+
+  /// the method ids that it is good for
+  public var methods: [UInt32] = []
+
+  public var issuedMicroseconds: Int64 = 0
+
+  public var expiresMicroseconds: Int64 = 0
+
+  /// URI of the certificate that asked
+  public var system: String = String()
+
+  /// empty: scheduled or relayed work
+  public var personID: Data = Data()
+
+  /// confirmed by Registry's posts
+  public var role: String = String()
+
+  public var postID: Data = Data()
+
+  public var institutionID: Data = Data()
+
+  public var institutionKind: String = String()
+
+  public var className: String = String()
+
+  public var purpose: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct CommonSignedCallerAssertion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// CallerAssertion
+  public var assertion: Data = Data()
+
+  /// ECDSA P-256, SHA-256, over "tugi-caller-assertion/1", a zero byte, assertion
+  public var signature: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// The partitions of the asked service whose outbox holds events that `consumer` has not acknowledged.
 public nonisolated struct CommonOutboxHeadsRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -395,6 +452,126 @@ nonisolated extension CommonEmpty: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 
   public static func ==(lhs: CommonEmpty, rhs: CommonEmpty) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CommonCallerAssertion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CallerAssertion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}audience\0\u{1}methods\0\u{3}issued_microseconds\0\u{3}expires_microseconds\0\u{1}system\0\u{3}person_id\0\u{1}role\0\u{3}post_id\0\u{3}institution_id\0\u{3}institution_kind\0\u{3}class_name\0\u{1}purpose\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.audience) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.methods) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.issuedMicroseconds) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.expiresMicroseconds) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.system) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.personID) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.role) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.postID) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.institutionID) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.institutionKind) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.className) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.audience.isEmpty {
+      try visitor.visitSingularStringField(value: self.audience, fieldNumber: 1)
+    }
+    if !self.methods.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.methods, fieldNumber: 2)
+    }
+    if self.issuedMicroseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.issuedMicroseconds, fieldNumber: 3)
+    }
+    if self.expiresMicroseconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.expiresMicroseconds, fieldNumber: 4)
+    }
+    if !self.system.isEmpty {
+      try visitor.visitSingularStringField(value: self.system, fieldNumber: 5)
+    }
+    if !self.personID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.personID, fieldNumber: 6)
+    }
+    if !self.role.isEmpty {
+      try visitor.visitSingularStringField(value: self.role, fieldNumber: 7)
+    }
+    if !self.postID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.postID, fieldNumber: 8)
+    }
+    if !self.institutionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.institutionID, fieldNumber: 9)
+    }
+    if !self.institutionKind.isEmpty {
+      try visitor.visitSingularStringField(value: self.institutionKind, fieldNumber: 10)
+    }
+    if !self.className.isEmpty {
+      try visitor.visitSingularStringField(value: self.className, fieldNumber: 11)
+    }
+    if !self.purpose.isEmpty {
+      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CommonCallerAssertion, rhs: CommonCallerAssertion) -> Bool {
+    if lhs.audience != rhs.audience {return false}
+    if lhs.methods != rhs.methods {return false}
+    if lhs.issuedMicroseconds != rhs.issuedMicroseconds {return false}
+    if lhs.expiresMicroseconds != rhs.expiresMicroseconds {return false}
+    if lhs.system != rhs.system {return false}
+    if lhs.personID != rhs.personID {return false}
+    if lhs.role != rhs.role {return false}
+    if lhs.postID != rhs.postID {return false}
+    if lhs.institutionID != rhs.institutionID {return false}
+    if lhs.institutionKind != rhs.institutionKind {return false}
+    if lhs.className != rhs.className {return false}
+    if lhs.purpose != rhs.purpose {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CommonSignedCallerAssertion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SignedCallerAssertion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assertion\0\u{1}signature\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.assertion) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.assertion.isEmpty {
+      try visitor.visitSingularBytesField(value: self.assertion, fieldNumber: 1)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CommonSignedCallerAssertion, rhs: CommonSignedCallerAssertion) -> Bool {
+    if lhs.assertion != rhs.assertion {return false}
+    if lhs.signature != rhs.signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,101 @@
+public import Contracts
+import SwiftProtobuf
+import Logging
+public import Store
+import Synchronization
+
+/// The kit that services run with: operations, outbox, audit and ids over the service's own store.
+public final class StandingKit: Kit {
+    public let service: String
+    public let clock: any WallClock
+    public let store: any PartitionedStore
+    public let vault: any Vault
+    private let journals = Mutex<[String: AuditJournal]>([:])
+    /// Partitions whose newest audit entries the sealer has not seen yet.
+    private let unsealed = Mutex<Set<String>>([])
+
+    public init(service: String, clock: any WallClock, store: any PartitionedStore, vault: any Vault) {
+        self.service = service
+        self.clock = clock
+        self.store = store
+        self.vault = vault
+    }
+
+    public func audit(_ entry: AuditRecord) async throws {
+        let row = AuditEntryRow(entry, entryID: newID(Named.Event.self).bytes, at: clock.now())
+        let journal = journals.withLock { journals in
+            if let journal = journals[entry.partition] { return journal }
+            let journal = AuditJournal(store, partition: entry.partition)
+            journals[entry.partition] = journal
+            return journal
+        }
+        do {
+            try await journal.append(row)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw ServiceError(
+                .unavailable, "audit-not-written",
+                "The access could not be recorded, so nothing is shown: try again; county IT sees why in the log."
+            )
+        }
+        unsealed.withLock { _ = $0.insert(entry.partition) }
+    }
+
+    public func once(
+        _ operation: Operation, in partition: String,
+        _ body: @Sendable @escaping (any Transaction) throws -> [[UInt8]]
+    ) async throws -> OperationResult {
+        let now = clock.now()
+        try OperationLedger.refuseOutdated(operation, now: now)
+        return try await store.partition(partition).write { transaction in
+            if let ids = try OperationLedger.earlier(operation, in: transaction) {
+                return OperationResult(ids: ids, replayed: true)
+            }
+            let ids = try body(transaction)
+            try OperationLedger.record(operation, ids: ids, at: now, in: transaction)
+            return OperationResult(ids: ids, replayed: false)
+        }
+    }
+
+    public func emit(
+        _ body: EventEnvelope.OneOf_Body, child: ChildID?, partition: String, in transaction: any Transaction
+    ) throws {
+        let envelope = EventEnvelope.with {
+            $0.eventID = newID(Named.Event.self).data
+            $0.source = service
+            $0.partition = partition
+            $0.occurredMicroseconds = clock.now().microseconds
+            if let child { $0.childID = child.data }
+            $0.body = body
+        }
+        try Outbox.add(envelope, in: transaction)
+    }
+
+    public func newID<Kind>(_ kind: Kind.Type) -> Identifier<Kind> { Identifier(madeAt: clock.now()) }
+
+    /// Puts audit entries into the chain of each partition that has new ones.
+    func sealAudit(log: Logger) async throws {
+        let partitions = unsealed.withLock { partitions in
+            defer { partitions = [] }
+            return partitions.sorted()
+        }
+        for partition in partitions {
+            do {
+                let database = try await store.partition(partition)
+                let chain = AuditChain(vault: vault, partition: partition)
+                while try await chain.seal(in: database) > 0 {}
+            } catch {
+                unsealed.withLock { _ = $0.insert(partition) }
+                if error is CancellationError { throw error }
+                log.warning("audit not sealed, will be tried again", metadata: ["partition": "\(partition)"])
+            }
+        }
+    }
+
+    /// At start every partition may hold entries that an earlier run left unsealed.
+    func lookForUnsealed() async throws {
+        let codes = try await store.codes()
+        unsealed.withLock { $0.formUnion(codes) }
+    }
+}
