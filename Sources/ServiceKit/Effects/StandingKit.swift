@@ -1,6 +1,5 @@
 public import Contracts
 import SwiftProtobuf
-import Logging
 public import Store
 import Synchronization
 
@@ -13,6 +12,8 @@ public final class StandingKit: Kit {
     private let journals = Mutex<[String: AuditJournal]>([:])
     /// Partitions whose newest audit entries the sealer has not seen yet.
     private let unsealed = Mutex<Set<String>>([])
+    /// Partitions that may hold parked events.
+    private let parked = Mutex<Set<String>>([])
 
     public init(service: String, clock: any WallClock, store: any PartitionedStore, vault: any Vault) {
         self.service = service
@@ -74,12 +75,26 @@ public final class StandingKit: Kit {
 
     public func newID<Kind>(_ kind: Kind.Type) -> Identifier<Kind> { Identifier(madeAt: clock.now()) }
 
+    func noteParked(in partition: String) { parked.withLock { _ = $0.insert(partition) } }
+}
+
+// MARK: - Standing work
+
+extension StandingKit {
+    /// At start every partition may hold what an earlier run left: unsealed audit entries, parked events.
+    func lookForLeftovers() async throws {
+        let codes = try await store.codes()
+        unsealed.withLock { $0.formUnion(codes) }
+        parked.withLock { $0.formUnion(codes) }
+    }
+
     /// Puts audit entries into the chain of each partition that has new ones.
-    func sealAudit(log: Logger) async throws {
+    public func sealAudit() async throws {
         let partitions = unsealed.withLock { partitions in
             defer { partitions = [] }
             return partitions.sorted()
         }
+        var failure: (any Error)?
         for partition in partitions {
             do {
                 let database = try await store.partition(partition)
@@ -87,15 +102,32 @@ public final class StandingKit: Kit {
                 while try await chain.seal(in: database) > 0 {}
             } catch {
                 unsealed.withLock { _ = $0.insert(partition) }
-                if error is CancellationError { throw error }
-                log.warning("audit not sealed, will be tried again", metadata: ["partition": "\(partition)"])
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Tries parked events again, e.g. after a new version of the program was started.
+    func retryParked(with inbox: Inbox) async throws {
+        for partition in parked.withLock({ $0.sorted() }) {
+            let database = try await store.partition(partition)
+            _ = try await inbox.retryParked(in: database, partition: partition)
+            if try await database.read({ try Inbox.parked(in: $0) }) == 0 {
+                parked.withLock { _ = $0.remove(partition) }
             }
         }
     }
 
-    /// At start every partition may hold entries that an earlier run left unsealed.
-    func lookForUnsealed() async throws {
-        let codes = try await store.codes()
-        unsealed.withLock { $0.formUnion(codes) }
+    /// Forgets operations and event ids that are older than 30 days.
+    func forgetOld() async throws {
+        let now = clock.now()
+        for partition in try await store.codes() {
+            let database = try await store.partition(partition)
+            while try await database.write({ transaction in
+                try OperationLedger.forget(before: now, in: transaction)
+                    + Inbox.forget(before: now, in: transaction)
+            }) > 0 {}
+        }
     }
 }

@@ -1,0 +1,32 @@
+import Contracts
+import RPC
+import Store
+import SwiftProtobuf
+
+/// `Store/Status`: what county IT may know of the store, without anything of any child.
+extension ServiceHandler {
+    func status(_ request: CommonStoreStatusRequest) async throws -> CommonStoreStatusResponse {
+        var response = CommonStoreStatusResponse()
+        for code in try await kit.store.codes() {
+            response.partitions.append(try await status(of: code, withDigest: request.withDigest))
+        }
+        return response
+    }
+
+    private func status(of code: String, withDigest: Bool) async throws -> CommonStoreStatusResponse.Partition
+    {
+        let database = try await kit.store.partition(code)
+        let (pending, parked) = try await database.read { transaction in
+            (try Outbox.pending(in: transaction), try Inbox.parked(in: transaction))
+        }
+        var status = CommonStoreStatusResponse.Partition()
+        status.code = code
+        status.outboxPending = UInt64(clamping: pending)
+        status.inboxParked = UInt64(clamping: parked)
+        if withDigest {
+            let chain = AuditChain(vault: kit.vault, partition: code)
+            if case .whole = try await chain.verify(in: database) { status.auditChainWhole = true }
+        }
+        return status
+    }
+}
