@@ -1,0 +1,111 @@
+import ServiceKit
+
+/// Where a child learns and lives, as other services are told.
+struct Placement: Sendable, Hashable {
+    var institution: InstitutionID
+    var institutionKind: String
+    var schoolMunicipality: String
+    var residence: String
+    var className: String
+    /// 1 to 12; 0 kindergarten.
+    var grade: Int
+    var language: String
+    /// 0: unknown.
+    var birthYear: Int
+    var left: Bool
+}
+
+/// A child's row without what identifies the child in the world.
+struct ChildRecord: Sendable, Hashable {
+    var id: ChildID
+    /// The child's key, wrapped by the partition's.
+    var subjectKey: [UInt8]
+    var placement: Placement
+    /// First day in the institution, ISO.
+    var from: String
+    /// Keyed hash of the isikukood; nil when there is none.
+    var codeHash: [UInt8]?
+    /// Keyed hash of the row that was last taken in.
+    var contentHash: [UInt8]
+}
+
+/// What identifies a child; sealed wherever it is stored.
+struct ChildIdentity: Sendable, Hashable {
+    var givenName: String
+    var familyName: String
+    var isikukood: String
+    var birthDate: String
+    var representative: String
+    var representativeContact: String
+}
+
+/// A specialist's link with a child: opens the child's data to that person in that role until it ends.
+struct ChildLink: Sendable, Hashable {
+    var id: LinkID
+    var child: ChildID
+    var person: PersonID
+    var post: PostID
+    var role: String
+    var from: String
+    /// Empty: open.
+    var until: String
+
+    var isOpen: Bool { until.isEmpty }
+}
+
+/// What an import makes of one pupil's row, seen against what is stored. Pure, so that what a domain expert would argue
+/// about (who is the same child?) can be read and tested without a database.
+enum PupilDecision: Sendable, Hashable {
+    case create
+    case unchanged
+    /// The same child; `placementChanges`: others must hear of it.
+    case change(placementChanges: Bool)
+    /// The child goes to another institution by now; only its id at this one is kept.
+    case rememberOnly
+    case refuse(Fault)
+
+    /// The children that a row may mean.
+    struct Candidates: Sendable {
+        /// By the school's own id.
+        var byExternalID: ChildRecord?
+        /// By isikukood.
+        var byCode: ChildRecord?
+    }
+
+    /// - Parameters:
+    ///   - sameBirthDate: whether the stored birth date agrees; asked only when a known pupil comes with another code.
+    static func decide(
+        _ row: PupilRow, placement: Placement, codeHash: [UInt8]?, contentHash: [UInt8],
+        candidates: Candidates,
+        sameBirthDate: () throws -> Bool
+    ) rethrows -> PupilDecision {
+        if let known = candidates.byExternalID, let other = candidates.byCode, known.id != other.id {
+            return .refuse(
+                Fault(
+                    row.row, "isikukood", "isikukood-of-other-pupil",
+                    "The isikukood is already that of another pupil.",
+                    "Correct the isikukood; if the pupil has come back, use the earlier pupil id."))
+        }
+        guard let known = candidates.byExternalID ?? candidates.byCode else { return .create }
+        if let stored = known.codeHash, let codeHash, stored != codeHash, try !sameBirthDate() {
+            return .refuse(
+                Fault(
+                    row.row, "pupil", "pupil-id-reused",
+                    "The pupil id belongs to another child: isikukood and birth date both differ.",
+                    "Give the new pupil an id of its own; ids are never used again."))
+        }
+        if known.placement.institution != placement.institution {
+            if placement.left { return .rememberOnly }
+            if !known.placement.left, row.from <= known.from {
+                return .refuse(
+                    Fault(
+                        row.row, "from", "placed-elsewhere",
+                        "The child is a pupil of another institution from the same day or later.",
+                        "Correct \"from\", or ask the other institution to send the day of leaving."))
+            }
+            return .change(placementChanges: true)
+        }
+        if known.contentHash == contentHash { return .unchanged }
+        return .change(placementChanges: known.placement != placement)
+    }
+}

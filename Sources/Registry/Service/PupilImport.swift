@@ -1,0 +1,122 @@
+import ServiceKit
+import Store
+import Tables
+
+/// One file of pupils on its way into a partition: read, decided against what is stored, then written or only counted.
+struct PupilImport: Sendable {
+    var institution: Institution
+    var rows: [PupilRow] = []
+    var rowCount = 0
+    var faults: [Fault] = []
+
+    struct Counts: Sendable, Hashable {
+        var created = 0
+        var changed = 0
+        var unchanged = 0
+    }
+
+    /// Reads a file; what is wrong in it is in `faults`.
+    init(csv: [UInt8], institution: Institution, today: LocalDate) throws {
+        self.institution = institution
+        var reader = PupilReader(institutionKind: institution.kind, today: today)
+        var table = TableReader(TableFormat(required: PupilRow.columns))
+        var rows: [PupilRow] = []
+        var faults: [Fault] = []
+        let places = Dictionary(uniqueKeysWithValues: PupilRow.columns.enumerated().map { ($1, $0) })
+        func take(_ row: borrowing TableRow) {
+            var fields: [String] = []
+            fields.reserveCapacity(PupilRow.columns.count)
+            for place in PupilRow.columns.indices { fields.append(row.text(place)) }
+            if let value = reader.read(row: row.number, { places[$0].map { fields[$0] } ?? "" }) {
+                rows.append(value)
+            }
+        }
+        func note(_ fault: TableFault) {
+            faults.append(Fault(fault.row, fault.column ?? "", fault.code, fault.message, fault.remedy))
+        }
+        try table.read(csv, row: take, fault: note)
+        try table.finish(row: take, fault: note)
+        self.rows = rows
+        self.rowCount = max(0, table.rowCount - 1)
+        self.faults = (faults + reader.faults).sorted { $0.row < $1.row }
+    }
+
+    /// What is to be done with one row.
+    struct Step: Sendable {
+        var row: PupilRow
+        var decision: PupilDecision
+        var existing: ChildRecord?
+        var placement: Placement
+        var codeHash: [UInt8]?
+        var contentHash: [UInt8]
+        var pupilHash: [UInt8]
+        var isRemembered: Bool
+    }
+
+    struct Plan: Sendable {
+        var steps: [Step] = []
+        var faults: [Fault] = []
+
+        var counts: Counts {
+            var counts = Counts()
+            for step in steps {
+                switch step.decision {
+                case .create: counts.created += 1
+                case .unchanged: counts.unchanged += 1
+                case .change: counts.changed += 1
+                case .rememberOnly:
+                    if step.isRemembered { counts.unchanged += 1 } else { counts.changed += 1 }
+                case .refuse: break
+                }
+            }
+            return counts
+        }
+    }
+
+    /// Decides every row against the stored children; writes nothing.
+    func plan(_ seal: ChildSeal, in transaction: any Transaction) throws -> Plan {
+        var plan = Plan()
+        let pupilIDs = try ChildStore.pupilIDs(of: institution.id, transaction)
+        let here = Dictionary(
+            try ChildStore.children(of: institution.id, transaction).map { ($0.id, $0) }
+        ) { first, _ in first }
+        var taken: Set<ChildID> = []
+        for row in rows {
+            let placement = Placement(
+                institution: institution.id, institutionKind: institution.kind,
+                schoolMunicipality: institution.municipality, residence: row.residence,
+                className: row.className,
+                grade: row.grade, language: row.language, birthYear: row.birthYear, left: !row.left.isEmpty)
+            let pupilHash = try seal.hash(pupil: row.externalID, of: institution.id)
+            let codeHash = try seal.hash(isikukood: row.isikukood)
+            let contentHash = try seal.hash(row, of: institution.id)
+            var candidates = PupilDecision.Candidates()
+            if let id = pupilIDs[pupilHash] {
+                candidates.byExternalID = try here[id] ?? ChildStore.child(id, transaction)
+            }
+            if let codeHash { candidates.byCode = try ChildStore.child(codeHash: codeHash, transaction) }
+            let known = candidates.byExternalID ?? candidates.byCode
+            var decision = try PupilDecision.decide(
+                row, placement: placement, codeHash: codeHash, contentHash: contentHash,
+                candidates: candidates
+            ) {
+                guard let known, let sealed = try ChildStore.sealed(known.id, transaction) else {
+                    return false
+                }
+                return try seal.birthDate(sealed, of: known.id, subjectKey: known.subjectKey) == row.birthDate
+            }
+            if let known, !taken.insert(known.id).inserted {
+                decision = .refuse(
+                    Fault(
+                        row.row, "pupil", "same-child-twice", "An earlier row is about the same child.",
+                        "Keep one row for each child, under one pupil id."))
+            }
+            if case .refuse(let fault) = decision { plan.faults.append(fault) }
+            plan.steps.append(
+                Step(
+                    row: row, decision: decision, existing: known, placement: placement, codeHash: codeHash,
+                    contentHash: contentHash, pupilHash: pupilHash, isRemembered: pupilIDs[pupilHash] != nil))
+        }
+        return plan
+    }
+}

@@ -1,0 +1,86 @@
+import Contracts
+import ServiceKit
+import Store
+
+/// Opening a child to a specialist, and closing again. Representatives are told by ReferralRouting, which hears of it.
+extension RegistryService {
+    func link(
+        child: ChildID, person: PersonID, role: String, municipality: String, operation: Operation,
+        caller: Caller
+    ) async throws -> LinkID {
+        try await requireOwn(municipality, caller, .linkSpecialist, children: [child])
+        let actor = try await actor(caller)
+        let today = kit.clock.today()
+        let posts = try await county().read { transaction in
+            try CountyStore.posts(of: person, role: role, transaction).filter {
+                $0.post.isFilled(on: today)
+                    && [municipality, RegistryCodes.county].contains($0.institution.municipality)
+            }
+        }
+        let placement = try await kit.store.partition(municipality).read {
+            try ChildStore.child(child, $0)?.placement
+        }
+        guard let placement, RegistryRules.mayLink(placement, actor) else {
+            throw try await refusal(caller, .linkSpecialist, partition: municipality, children: [child])
+        }
+        guard let post = (posts.first { $0.institution.id == placement.institution } ?? posts.first)?.post
+        else {
+            throw ServiceError(
+                .invalid, "person-holds-no-such-post",
+                "That person holds no such post in the municipality or county-wide: see ListPosts.")
+        }
+        let new = ChildLink(
+            id: kit.newID(Named.Link.self), child: child, person: person, post: post.id, role: role,
+            from: today.description, until: "")
+        let result = try await kit.once(operation, in: municipality) { transaction in
+            let open = try ChildStore.links(of: child, transaction).first {
+                $0.isOpen && $0.person == person && $0.role == role
+            }
+            if let open { return [open.id.bytes] }
+            try ChildStore.add(new, givenBy: actor.person, transaction)
+            try kit.emit(RegistryEvents.linked(new), child: child, partition: municipality, in: transaction)
+            return [new.id.bytes]
+        }
+        try await audit(caller, .linkSpecialist, partition: municipality, children: [child])
+        return result.ids.first.flatMap { LinkID($0) } ?? new.id
+    }
+
+    /// Ended by who may give links, or by the linked person.
+    func endLink(
+        _ id: LinkID, child: ChildID, reason: String, municipality: String, operation: Operation,
+        caller: Caller
+    ) async throws {
+        try await requireOwn(municipality, caller, .endLink, children: [child])
+        let actor = try await actor(caller)
+        guard RegistryCodes.isText(reason, bytesMax: 1000) else {
+            throw ServiceError(
+                .invalid, "reason-unusable", "Give the reason as plain text of at most 1000 bytes, or none.")
+        }
+        let found = try await kit.store.partition(municipality).read {
+            transaction -> (ChildRecord, ChildLink)? in
+            guard let record = try ChildStore.child(child, transaction),
+                let link = try ChildStore.links(of: child, transaction).first(where: { $0.id == id })
+            else { return nil }
+            let isOwn = link.person == actor.person && !actor.posts.isEmpty
+            return isOwn || RegistryRules.mayLink(record.placement, actor) ? (record, link) : nil
+        }
+        guard let (record, link) = found else {
+            throw try await refusal(caller, .endLink, partition: municipality, children: [child])
+        }
+        let today = kit.clock.today()
+        let sealed = try ChildSeal(vault: kit.vault, partition: municipality)
+            .seal(reason, column: "link-reason/\(link.id)", of: child, subjectKey: record.subjectKey)
+        _ = try await kit.once(operation, in: municipality) { transaction in
+            let now = try ChildStore.links(of: child, transaction).first { $0.id == id }
+            if let now, now.isOpen {
+                try ChildStore.end(id, on: today, by: actor.person, reason: sealed, transaction)
+                var ended = now
+                ended.until = today.description
+                try kit.emit(
+                    RegistryEvents.linked(ended), child: child, partition: municipality, in: transaction)
+            }
+            return [id.bytes]
+        }
+        try await audit(caller, .endLink, partition: municipality, children: [child])
+    }
+}

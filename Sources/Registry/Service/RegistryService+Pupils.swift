@@ -1,0 +1,171 @@
+import Contracts
+import ServiceKit
+import Store
+
+/// Taking in an institution's pupils, and finding children by the schools' own ids.
+extension RegistryService {
+    struct PupilImportResult: Sendable {
+        var rows = 0
+        var good = 0
+        var counts = PupilImport.Counts()
+        var faultCount = 0
+        var faults: [Fault] = []
+    }
+
+    struct PupilFile: Sendable {
+        var municipality: String
+        var institution: String
+        var csv: [UInt8]
+        var dryRun: Bool
+    }
+
+    func importPupils(_ file: PupilFile, operation: Operation, caller: Caller) async throws
+        -> PupilImportResult
+    {
+        let partition = file.municipality
+        try await requireOwn(partition, caller, .importPupils)
+        let institution = try await county().read { try CountyStore.institution(code: file.institution, $0) }
+        guard let institution, institution.municipality == partition,
+            RegistryCodes.childInstitutionKinds.contains(institution.kind)
+        else {
+            throw ServiceError(
+                .invalid, "institution-unknown",
+                "The municipality has no school or kindergarten of that code: see ListInstitutions.")
+        }
+        let actor = try await actor(caller)
+        guard
+            RegistryRules.mayImportPupils(actor, institution: institution.id, municipality: partition)
+        else { throw try await refusal(caller, .importPupils, partition: partition) }
+
+        let pupils = try PupilImport(csv: file.csv, institution: institution, today: kit.clock.today())
+        let seal = ChildSeal(vault: kit.vault, partition: partition)
+        if file.dryRun || !pupils.faults.isEmpty {
+            let plan = try await kit.store.partition(partition).read { try pupils.plan(seal, in: $0) }
+            return result(pupils, plan.counts, faults: pupils.faults + plan.faults)
+        }
+        do {
+            let done = try await kit.once(operation, in: partition) { transaction in
+                try take(pupils, seal, in: transaction)
+            }
+            let children = done.ids.dropFirst().compactMap { ChildID($0) }
+            try await audit(caller, .importPupils, partition: partition, children: children)
+            return result(pupils, PupilImport.Counts(bytes: done.ids.first ?? []), faults: [])
+        } catch let refused as RefusedRows {
+            return result(pupils, PupilImport.Counts(), faults: refused.faults)
+        }
+    }
+
+    private func result(
+        _ pupils: PupilImport, _ counts: PupilImport.Counts, faults: [Fault]
+    ) -> PupilImportResult {
+        let badRows = Set(faults.map(\.row).filter { $0 > 1 })
+        return PupilImportResult(
+            rows: pupils.rowCount, good: max(0, pupils.rows.filter { !badRows.contains($0.row) }.count),
+            counts: counts, faultCount: faults.count,
+            faults: Array(faults.sorted { $0.row < $1.row }.prefix(configuration.faultsNamedMax)))
+    }
+
+    /// Stores the rows and tells where children are placed. Gives the counts, then the children that changed.
+    private func take(
+        _ pupils: PupilImport, _ seal: ChildSeal, in transaction: any Transaction
+    ) throws -> [[UInt8]] {
+        let plan = try pupils.plan(seal, in: transaction)
+        guard plan.faults.isEmpty else { throw RefusedRows(faults: plan.faults) }
+        let now = kit.clock.now()
+        var changed: [[UInt8]] = []
+        for step in plan.steps {
+            let child: ChildID
+            switch step.decision {
+            case .unchanged, .refuse:
+                continue
+            case .rememberOnly:
+                guard let existing = step.existing, !step.isRemembered else { continue }
+                child = existing.id
+            case .create:
+                child = try store(step, tell: true, seal, at: now, in: transaction)
+            case .change(let placementChanges):
+                child = try store(step, tell: placementChanges, seal, at: now, in: transaction)
+            }
+            try ChildStore.remember(
+                pupilHash: step.pupilHash, institution: pupils.institution.id, child: child, transaction)
+            changed.append(child.bytes)
+        }
+        return [plan.counts.bytes] + changed
+    }
+
+    private func store(
+        _ step: PupilImport.Step, tell: Bool, _ seal: ChildSeal, at now: Instant,
+        in transaction: any Transaction
+    ) throws -> ChildID {
+        let row = step.row
+        let child = step.existing?.id ?? .random()
+        let key = try step.existing?.subjectKey ?? kit.vault.newSubjectKey(in: seal.partition)
+        var sealed = try seal.seal(
+            ChildIdentity(
+                givenName: row.givenName, familyName: row.familyName, isikukood: row.isikukood,
+                birthDate: row.birthDate, representative: row.representative,
+                representativeContact: row.representativeContact), of: child, subjectKey: key)
+        var placement = step.placement
+        if row.isikukood.isEmpty, let existing = step.existing, existing.codeHash != nil,
+            let stored = try ChildStore.sealed(child, transaction)
+        {
+            // A row without the code takes no known code away.
+            sealed.code = stored.code
+            if placement.birthYear == 0 { placement.birthYear = existing.placement.birthYear }
+        }
+        try ChildStore.save(
+            ChildRecord(
+                id: child, subjectKey: key, placement: placement, from: row.from,
+                codeHash: step.codeHash ?? step.existing?.codeHash, contentHash: step.contentHash), sealed,
+            left: row.left, at: now, transaction)
+        if tell {
+            try kit.emit(
+                RegistryEvents.placed(placement), child: child, partition: seal.partition, in: transaction)
+        }
+        return child
+    }
+
+    /// The children that a school's own pupil ids mean, in the order asked; nil: unknown. For programs only; shows no
+    /// name, so each child is not audited here but where its data is then used.
+    func mapPupils(
+        municipality: String, institution: InstitutionID, externalIDs: [String], caller: Caller
+    ) async throws -> [ChildID?] {
+        try requireProgram(caller)
+        guard externalIDs.count <= 2000 else {
+            throw ServiceError(.tooMuch, "too-many-pupils", "Ask for at most 2000 pupils at once.")
+        }
+        guard RegistryCodes.isMunicipality(municipality) else {
+            throw ServiceError(
+                .invalid, "municipality-unknown", "Give the EHAK code of the institution's municipality.")
+        }
+        let seal = ChildSeal(vault: kit.vault, partition: municipality)
+        return try await kit.store.partition(municipality).read { transaction in
+            let known = try ChildStore.pupilIDs(of: institution, transaction)
+            return try externalIDs.map { known[try seal.hash(pupil: $0, of: institution)] }
+        }
+    }
+}
+
+extension PupilImport.Counts {
+    /// As an operation's result keeps them: three numbers of four bytes.
+    var bytes: [UInt8] { packed([created, changed, unchanged]) }
+
+    init(bytes: [UInt8]) {
+        let numbers = unpacked(bytes) + [0, 0, 0]
+        self.init(created: numbers[0], changed: numbers[1], unchanged: numbers[2])
+    }
+}
+
+extension Identifier {
+    /// A random UUID (version 4): tells nothing of when or where it was made.
+    static func random() -> Self {
+        var generator = SystemRandomNumberGenerator()
+        let high = generator.next() & ~0xf000 | 0x4000
+        let low = generator.next() & ~(UInt64(3) << 62) | UInt64(2) << 62
+        let bytes = [high, low].flatMap { word in
+            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
+        }
+        guard let id = Self(bytes) else { preconditionFailure("two words are 16 bytes") }
+        return id
+    }
+}

@@ -1,0 +1,86 @@
+import Contracts
+import RPC
+import ServiceKit
+import Store
+
+/// The use cases of Registry: one function each. Reads and writes through the stores, decides by the rules.
+struct RegistryService: Sendable {
+    let kit: any Kit
+    let configuration: RegistryConfiguration
+
+    init(_ kit: any Kit, _ configuration: RegistryConfiguration) {
+        self.kit = kit
+        self.configuration = configuration
+    }
+
+    /// Where the county's map is.
+    func county() async throws -> any Database { try await kit.store.partition(RegistryCodes.county) }
+
+    /// The caller with the posts that give the role today. A caller without a person is no actor.
+    func actor(_ caller: Caller) async throws -> RegistryRules.Actor {
+        guard let person = caller.person, !caller.role.isEmpty else {
+            throw ServiceError(
+                .notAllowed, "person-missing",
+                "Only a person in a role may do this: say who acts, in which role and for what purpose.")
+        }
+        let role = caller.role
+        let today = kit.clock.today()
+        let posts = try await county().read { transaction in
+            try CountyStore.posts(of: person, role: role, transaction).filter { $0.post.isFilled(on: today) }
+                .map {
+                    RegistryRules.HeldPost(
+                        post: $0.post.id, institution: $0.institution.id,
+                        institutionKind: $0.institution.kind,
+                        municipality: $0.institution.municipality, className: $0.post.className)
+                }
+        }
+        return RegistryRules.Actor(
+            person: person, role: role, municipality: caller.municipality,
+            posts: posts.filter {
+                $0.municipality == caller.municipality || $0.municipality == RegistryCodes.county
+            })
+    }
+
+    /// Children's data stays in its municipality: the caller's own, and never the county.
+    func requireOwn(
+        _ municipality: String, _ caller: Caller, _ method: RegistryMethod, children: [ChildID] = []
+    ) async throws {
+        if RegistryCodes.isMunicipality(municipality), municipality == caller.municipality { return }
+        // The attempt is kept where the child's own people can see it, if there is such a place.
+        let known = try await county().read { try CountyStore.municipalities($0).map(\.code) }
+        if RegistryCodes.isMunicipality(municipality), known.contains(municipality) {
+            try await auditRefusal(caller, method, partition: municipality, children: children)
+        }
+        throw ServiceError(
+            .notAllowed, "other-municipality",
+            "Children's data is open to their own municipality only: ask with that municipality's system.")
+    }
+
+    /// Keeps the refusal in the audit and gives the error, which never says whether such a child exists.
+    func refusal(
+        _ caller: Caller, _ method: RegistryMethod, partition: String, children: [ChildID] = []
+    ) async throws -> ServiceError {
+        try await auditRefusal(caller, method, partition: partition, children: children)
+        return ServiceError(
+            .notAllowed, "not-open-to-you",
+            "This is not open to you in this role: a class teacher, head or coordinator can link you to a child."
+        )
+    }
+
+    private func auditRefusal(
+        _ caller: Caller, _ method: RegistryMethod, partition: String, children: [ChildID]
+    ) async throws {
+        try await kit.audit(
+            AuditRecord(
+                caller: caller, action: method.descriptor.name, partition: partition, children: children,
+                granted: false))
+    }
+
+    func audit(
+        _ caller: Caller, _ method: RegistryMethod, partition: String, children: [ChildID]
+    ) async throws {
+        try await kit.audit(
+            AuditRecord(
+                caller: caller, action: method.descriptor.name, partition: partition, children: children))
+    }
+}

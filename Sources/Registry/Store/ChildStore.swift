@@ -1,0 +1,156 @@
+import ServiceKit
+import Store
+
+/// Children, the schools' ids of them, and links with specialists in SQL; in the partitions of municipalities.
+enum ChildStore {
+    private static let columns = """
+        id, subject_key, institution_id, institution_kind, school_municipality, residence, class_name, grade, language,
+         birth_year, has_left, from_date, code_hash, content_hash
+        """
+
+    static func child(_ id: ChildID, _ transaction: any Transaction) throws -> ChildRecord? {
+        try transaction.first(
+            "SELECT \(columns) FROM children WHERE id = $1", .blob(id.bytes), as: record)
+    }
+
+    static func child(codeHash: [UInt8], _ transaction: any Transaction) throws -> ChildRecord? {
+        try transaction.first(
+            "SELECT \(columns) FROM children WHERE code_hash = $1", .blob(codeHash), as: record)
+    }
+
+    static func children(_ transaction: any Transaction) throws -> [ChildRecord] {
+        try transaction.all(
+            "SELECT \(columns) FROM children ORDER BY institution_id, class_name, id", as: record)
+    }
+
+    static func children(of institution: InstitutionID, _ transaction: any Transaction) throws
+        -> [ChildRecord]
+    {
+        try transaction.all(
+            "SELECT \(columns) FROM children WHERE institution_id = $1 ORDER BY class_name, id",
+            .blob(institution.bytes), as: record)
+    }
+
+    private static func record(_ row: any Row) throws -> ChildRecord {
+        ChildRecord(
+            id: try CountyStore.id(row, 0), subjectKey: try row.blob(1),
+            placement: Placement(
+                institution: try CountyStore.id(row, 2), institutionKind: try row.text(3),
+                schoolMunicipality: try row.text(4), residence: try row.text(5), className: try row.text(6),
+                grade: try CountyStore.int(row, 7), language: try row.text(8),
+                birthYear: try CountyStore.int(row, 9), left: try row.integer(10) != 0),
+            from: try row.text(11), codeHash: try row.optionalBlob(12), contentHash: try row.blob(13))
+    }
+
+    /// The sealed columns of one child.
+    struct Sealed: Sendable, Hashable {
+        var name: [UInt8]
+        var code: [UInt8]
+        var contact: [UInt8]
+    }
+
+    static func sealed(_ id: ChildID, _ transaction: any Transaction) throws -> Sealed? {
+        try transaction.first(
+            "SELECT name_sealed, code_sealed, contact_sealed FROM children WHERE id = $1", .blob(id.bytes)
+        ) {
+            Sealed(name: try $0.blob(0), code: try $0.blob(1), contact: try $0.blob(2))
+        }
+    }
+
+    /// Inserts or replaces a child's row.
+    static func save(
+        _ record: ChildRecord, _ sealed: Sealed, left: String, at now: Instant, _ transaction: any Transaction
+    ) throws {
+        let place = record.placement
+        try transaction.run(
+            """
+            INSERT INTO children (id, subject_key, institution_id, institution_kind, school_municipality, residence,
+             class_name, grade, language, birth_year, has_left, from_date, left_date, name_sealed, code_sealed,
+             contact_sealed, code_hash, content_hash, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            ON CONFLICT (id) DO UPDATE SET institution_id = excluded.institution_id,
+             institution_kind = excluded.institution_kind, school_municipality = excluded.school_municipality,
+             residence = excluded.residence, class_name = excluded.class_name, grade = excluded.grade,
+             language = excluded.language, birth_year = excluded.birth_year, has_left = excluded.has_left,
+             from_date = excluded.from_date, left_date = excluded.left_date, name_sealed = excluded.name_sealed,
+             code_sealed = excluded.code_sealed, contact_sealed = excluded.contact_sealed,
+             code_hash = excluded.code_hash, content_hash = excluded.content_hash,
+             changed_at = excluded.changed_at
+            """, .blob(record.id.bytes), .blob(record.subjectKey), .blob(place.institution.bytes),
+            .text(place.institutionKind), .text(place.schoolMunicipality), .text(place.residence),
+            .text(place.className), .integer(Int64(place.grade)), .text(place.language),
+            .integer(Int64(place.birthYear)), .integer(place.left ? 1 : 0), .text(record.from), .text(left),
+            .blob(sealed.name), .blob(sealed.code), .blob(sealed.contact),
+            record.codeHash.map { .blob($0) } ?? .null, .blob(record.contentHash), .instant(now))
+    }
+
+    // MARK: the schools' own ids
+
+    /// All of an institution's pupil ids (keyed hashes) and the children they mean.
+    static func pupilIDs(
+        of institution: InstitutionID, _ transaction: any Transaction
+    ) throws -> [[UInt8]: ChildID] {
+        var result: [[UInt8]: ChildID] = [:]
+        try transaction.forEach(
+            "SELECT pupil_hash, child_id FROM pupil_ids WHERE institution_id = $1 ORDER BY pupil_hash",
+            [.blob(institution.bytes)]
+        ) {
+            result[try $0.blob(0)] = try CountyStore.id($0, 1) as ChildID
+        }
+        return result
+    }
+
+    static func remember(
+        pupilHash: [UInt8], institution: InstitutionID, child: ChildID, _ transaction: any Transaction
+    ) throws {
+        try transaction.run(
+            """
+            INSERT INTO pupil_ids (institution_id, pupil_hash, child_id) VALUES ($1, $2, $3)
+            ON CONFLICT (institution_id, pupil_hash) DO UPDATE SET child_id = excluded.child_id
+            """, .blob(institution.bytes), .blob(pupilHash), .blob(child.bytes))
+    }
+
+    // MARK: links
+
+    private static let linkColumns = "id, child_id, person_id, post_id, role, from_date, until_date"
+
+    static func links(of child: ChildID, _ transaction: any Transaction) throws -> [ChildLink] {
+        try transaction.all(
+            "SELECT \(linkColumns) FROM links WHERE child_id = $1 ORDER BY from_date, id", .blob(child.bytes),
+            as: link)
+    }
+
+    /// All links of the partition, ended ones too, by child.
+    static func links(_ transaction: any Transaction) throws -> [ChildID: [ChildLink]] {
+        let all = try transaction.all("SELECT \(linkColumns) FROM links ORDER BY from_date, id", as: link)
+        return Dictionary(grouping: all, by: \.child)
+    }
+
+    private static func link(_ row: any Row) throws -> ChildLink {
+        ChildLink(
+            id: try CountyStore.id(row, 0), child: try CountyStore.id(row, 1),
+            person: try CountyStore.id(row, 2),
+            post: try CountyStore.id(row, 3), role: try row.text(4), from: try row.text(5),
+            until: try row.text(6))
+    }
+
+    static func add(_ link: ChildLink, givenBy person: PersonID, _ transaction: any Transaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO links (id, child_id, person_id, post_id, role, from_date, until_date, given_by)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """, .blob(link.id.bytes), .blob(link.child.bytes), .blob(link.person.bytes),
+            .blob(link.post.bytes),
+            .text(link.role), .text(link.from), .text(link.until), .blob(person.bytes))
+    }
+
+    static func end(
+        _ link: LinkID, on day: LocalDate, by person: PersonID, reason: [UInt8],
+        _ transaction: any Transaction
+    ) throws {
+        try transaction.run(
+            "UPDATE links SET until_date = $2, ended_by = $3, reason_sealed = $4 WHERE id = $1",
+            .blob(link.bytes),
+            .text(day.description), .blob(person.bytes), .blob(reason))
+    }
+}

@@ -1,0 +1,93 @@
+import Store
+
+/// The tables of Registry. Every partition has all of them; the county's map is filled in partition 0060 only,
+/// children only in the partitions of municipalities.
+enum RegistryMigrations {
+    static let all = [countyMap, children]
+
+    /// Lists of codes are kept as text with spaces between.
+    private static let countyMap = Migration(
+        "0001-registry-county-map",
+        [
+            "CREATE TABLE municipalities (code TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL)",
+            """
+            CREATE TABLE institutions (code TEXT NOT NULL PRIMARY KEY, id BLOB NOT NULL UNIQUE,
+             municipality TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL)
+            """,
+            """
+            CREATE TABLE specialists (code TEXT NOT NULL PRIMARY KEY, id BLOB NOT NULL UNIQUE,
+             given_name TEXT NOT NULL, family_name TEXT NOT NULL, email TEXT NOT NULL)
+            """,
+            """
+            CREATE TABLE posts (code TEXT NOT NULL PRIMARY KEY, id BLOB NOT NULL UNIQUE,
+             institution TEXT NOT NULL, role TEXT NOT NULL, share_percent INTEGER NOT NULL, person TEXT NOT NULL,
+             class_name TEXT NOT NULL, from_date TEXT NOT NULL, until_date TEXT NOT NULL)
+            """,
+            "CREATE INDEX posts_by_person ON posts (person, role)",
+            "CREATE INDEX posts_by_institution ON posts (institution)",
+            """
+            CREATE TABLE resources (code TEXT NOT NULL PRIMARY KEY, id BLOB NOT NULL UNIQUE,
+             resource_table TEXT NOT NULL, municipality TEXT NOT NULL, institution TEXT NOT NULL,
+             post TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, field TEXT NOT NULL, scope TEXT NOT NULL,
+             need_codes TEXT NOT NULL, prevention_tier TEXT NOT NULL, capacity_places INTEGER NOT NULL,
+             capacity_as_of TEXT NOT NULL, languages TEXT NOT NULL, grade_from INTEGER NOT NULL,
+             grade_to INTEGER NOT NULL, how_to_refer TEXT NOT NULL)
+            """,
+            """
+            CREATE TABLE teams (code TEXT NOT NULL PRIMARY KEY, id BLOB NOT NULL UNIQUE,
+             institution TEXT NOT NULL, member_posts TEXT NOT NULL, leader_post TEXT NOT NULL,
+             gap_topics TEXT NOT NULL)
+            """,
+            """
+            CREATE TABLE templates (id BLOB NOT NULL PRIMARY KEY, municipality TEXT NOT NULL,
+             institution_kind TEXT NOT NULL, draft INTEGER NOT NULL, fallback INTEGER NOT NULL,
+             grade_from INTEGER NOT NULL, grade_to INTEGER NOT NULL, phases TEXT NOT NULL, version INTEGER NOT NULL,
+             source TEXT NOT NULL)
+            """,
+            """
+            CREATE TABLE template_levels (template_id BLOB NOT NULL, level_order INTEGER NOT NULL,
+             name_et TEXT NOT NULL, name_en TEXT NOT NULL, coordinator_role TEXT NOT NULL,
+             coordinator_place TEXT NOT NULL, entry TEXT NOT NULL, first_action_school_days INTEGER NOT NULL,
+             PRIMARY KEY (template_id, level_order))
+            """,
+            """
+            CREATE TABLE planned_topics (training_id BLOB NOT NULL, institution_id BLOB NOT NULL,
+             topic TEXT NOT NULL, PRIMARY KEY (training_id, institution_id))
+            """,
+            """
+            CREATE TABLE map_history (id BLOB NOT NULL PRIMARY KEY, changed_at INSTANT NOT NULL, kind TEXT NOT NULL,
+             thing TEXT NOT NULL, is_new INTEGER NOT NULL, by_system TEXT NOT NULL, by_person BLOB,
+             by_role TEXT NOT NULL)
+            """,
+            "CREATE INDEX map_history_by_thing ON map_history (kind, thing, changed_at)",
+        ])
+
+    /// `*_sealed` are sealed under the child's own key, which is kept wrapped by the partition's: deleting the row
+    /// makes them unreadable in every copy. `*_hash` are keyed.
+    private static let children = Migration(
+        "0002-registry-children",
+        [
+            """
+            CREATE TABLE children (id BLOB NOT NULL PRIMARY KEY, subject_key BLOB NOT NULL,
+             institution_id BLOB NOT NULL, institution_kind TEXT NOT NULL, school_municipality TEXT NOT NULL,
+             residence TEXT NOT NULL, class_name TEXT NOT NULL, grade INTEGER NOT NULL, language TEXT NOT NULL,
+             birth_year INTEGER NOT NULL, has_left INTEGER NOT NULL, from_date TEXT NOT NULL,
+             left_date TEXT NOT NULL, name_sealed BLOB NOT NULL, code_sealed BLOB NOT NULL,
+             contact_sealed BLOB NOT NULL, code_hash BLOB, content_hash BLOB NOT NULL,
+             changed_at INSTANT NOT NULL)
+            """,
+            "CREATE INDEX children_by_place ON children (institution_id, class_name)",
+            "CREATE UNIQUE INDEX children_by_code ON children (code_hash)",
+            """
+            CREATE TABLE pupil_ids (institution_id BLOB NOT NULL, pupil_hash BLOB NOT NULL, child_id BLOB NOT NULL,
+             PRIMARY KEY (institution_id, pupil_hash))
+            """,
+            """
+            CREATE TABLE links (id BLOB NOT NULL PRIMARY KEY, child_id BLOB NOT NULL, person_id BLOB NOT NULL,
+             post_id BLOB NOT NULL, role TEXT NOT NULL, from_date TEXT NOT NULL, until_date TEXT NOT NULL,
+             given_by BLOB NOT NULL, ended_by BLOB, reason_sealed BLOB)
+            """,
+            "CREATE INDEX links_by_child ON links (child_id)",
+            "CREATE INDEX links_by_person ON links (person_id, until_date)",
+        ])
+}
