@@ -28,7 +28,7 @@ enum FolderAccess {
 
     /// Makes a folder and those above it; folders that exist are left as they are.
     static func makeFolder(_ folder: String) throws {
-        if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
+        if folder.isEmpty || mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else {
             throw refused("The store's folder cannot be made", errno)
         }

@@ -26,21 +26,27 @@ enum PortableSQL {
     private static func definition(_ sql: String) throws -> String {
         var words: [Substring] = []
         var result = ""
+        var body: (text: String, words: Int)?
         for token in tokens(sql) {
-            guard token.kind != .word else {
-                words.append(token.text)
-                if words.count > 1, isTable(words), refusedInTables.contains(token.text.uppercased()) {
-                    throw StoreError(.statement, "\(token.text) is not portable SQL; leave it out.")
-                }
-                // A column may be called instant; the type is written in capitals.
-                result += token.text == "INSTANT" && isTable(words) ? "INTEGER" : token.text
+            guard token.kind == .word else {
+                result += token.text
+                if token.text == ")" { body = (result, words.count) }
                 continue
             }
-            result += token.text
+            words.append(token.text)
+            if words.count > 1, isTable(words), refusedInTables.contains(token.text.uppercased()) {
+                throw StoreError(.statement, "\(token.text) is not portable SQL; leave it out.")
+            }
+            // A column may be called instant; the type is written in capitals.
+            result += token.text == "INSTANT" && isTable(words) ? "INTEGER" : token.text
         }
-        guard isTable(words), words[0].uppercased() == "CREATE" else { return result }
-        while let end = result.last, end == ";" || end.isWhitespace { result.removeLast() }
-        return result + " STRICT"
+        guard isTable(words), words.first?.uppercased() == "CREATE" else { return result }
+        guard let body, body.words == words.count else {
+            throw StoreError(
+                .statement,
+                "A table is made of its columns in brackets, with nothing behind: that is portable SQL.")
+        }
+        return body.text + " STRICT"
     }
 
     private static func isTable(_ words: [Substring]) -> Bool {

@@ -64,6 +64,14 @@ enum SQLiteFile {
         return configuration
     }
 
+    /// A connection that only looks, for checks and copies.
+    static func inspection(_ code: String) -> Configuration {
+        var configuration = configuration(code, nil)
+        configuration.label = "tugi.store.\(code).inspection"
+        configuration.readonly = true
+        return configuration
+    }
+
     /// GRDB sets `synchronous=NORMAL` when it turns write-ahead logging on, after its preparation hook: a commit could
     /// then be lost in a power cut. So it is set here, and read back: nothing starts with weaker promises.
     private static func makeDurable(_ connection: GRDB.Database) throws {
