@@ -70,6 +70,11 @@ final class TLSConnection {
         }
     }
 
+    /// Lets go of the socket's buffer when all of it was taken, so that the channel can read into it again.
+    func forgetInput() {
+        if input.readableBytes == 0 { input = ByteBuffer() }
+    }
+
     func handshake() -> Step {
         OpenSSLErrors.clear()
         let result = SSL_do_handshake(ssl)

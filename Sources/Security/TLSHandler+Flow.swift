@@ -29,6 +29,8 @@ extension TLSHandler {
             }
         }
         advance(context)
+        // The handshake needs the peer's answer even where the pipeline reads only on demand.
+        if phase == .handshaking { context.read() }
     }
 
     /// Goes on as far as what has come allows.
@@ -73,7 +75,10 @@ extension TLSHandler {
             var buffer = plain
             plain = ByteBuffer()
             let step = connection.read(into: &buffer, limit: Self.plainBytesMax)
-            if buffer.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(buffer)) }
+            if buffer.readableBytes > 0 {
+                passedOn = true
+                context.fireChannelRead(wrapInboundOut(buffer))
+            }
             if buffer.capacity <= Self.keptBytesMax {
                 buffer.clear(minimumCapacity: 0)
                 plain = buffer

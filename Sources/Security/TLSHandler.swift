@@ -47,6 +47,8 @@ public final class TLSHandler: ChannelDuplexHandler {
     /// Decrypted bytes; reused when nobody kept them.
     var plain = ByteBuffer()
     var isReading = false
+    /// Something was passed on since the last `channelReadComplete`.
+    var passedOn = false
     var isFlushing = false
     /// A `close(mode: .output)` that waits for the handshake.
     var farewellPromises: [EventLoopPromise<Void>?] = []
@@ -93,6 +95,15 @@ public final class TLSHandler: ChannelDuplexHandler {
         isReading = true
         advance(context)
         isReading = false
+        connection.forgetInput()
+    }
+
+    public func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        // Who asked for a read gets bytes: what came held none for the pipeline (handshake, half a record).
+        let unanswered = !passedOn && (phase == .handshaking || phase == .open) && !heardFarewell
+        passedOn = false
+        if unanswered { context.read() }
     }
 
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
