@@ -1,7 +1,7 @@
 /// One partition's database behind one door: SQL in, typed rows out, the same for every engine.
 ///
-/// SQL is portable text with `$1` parameters. The closures run on a database thread, hold no `await`, and may be run
-/// again when the engine has to repeat a transaction: they have no effect outside the transaction.
+/// SQL is portable text with `$1` parameters. The closures run on a database thread, hold no `await`, and may
+/// be run again when the engine has to repeat a transaction: they have no effect outside the transaction.
 public protocol Database: Sendable {
     /// Runs `body` in a snapshot that sees no later change. Writing in it fails.
     func read<Result: Sendable>(_ body: @Sendable @escaping (any Transaction) throws -> Result) async throws
@@ -76,7 +76,8 @@ extension Row {
     }
 }
 
-/// One step of a schema. Applied steps are kept with a digest of their text: a changed or missing step is refused.
+/// One step of a schema. Applied steps are kept with a digest of their text: a changed or missing step is
+/// refused.
 public struct Migration: Sendable, Hashable {
     /// Unique, in order: "0001-children".
     public let name: String

@@ -10,8 +10,8 @@
 enum FolderAccess {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Makes the folder (0700) and an empty file (0600) when they are missing; a file that others could read is
-    /// closed to them. SQLite gives its journal files the mode of the database file.
+    /// Makes the folder (0700) and an empty file (0600) when they are missing; a file that others could read
+    /// is closed to them. SQLite gives its journal files the mode of the database file.
     static func prepare(folder: String, file: String) throws {
         try makeFolder(folder)
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -1,4 +1,5 @@
-/// All partitions of one service's store: one database for each municipality, and one for the county ("0060").
+/// All partitions of one service's store: one database for each municipality, and one for the county
+/// ("0060").
 ///
 /// A partition is opened at first use, migrated before its first transaction, and closed after it was idle.
 public protocol PartitionedStore: Sendable {

@@ -1,7 +1,7 @@
 /// The portable text that services write, and what SQLite is given for it.
 ///
-/// In CREATE TABLE and ALTER TABLE the type INSTANT becomes INTEGER (microseconds), and every table is STRICT, so that
-/// a value of a wrong type is refused when it is written. All else is passed as it is.
+/// In CREATE TABLE and ALTER TABLE the type INSTANT becomes INTEGER (microseconds), and every table is
+/// STRICT, so that a value of a wrong type is refused when it is written. All else is passed as it is.
 enum PortableSQL {
     /// Words that a statement may not begin with: transactions and files are the store's own business.
     private static let refusedFirst: Set<String> = [

@@ -27,7 +27,8 @@ enum SQLiteFile {
     /// Closing takes the write-ahead log into the file; a failure there loses nothing (the log stays).
     static func close(_ pool: DatabasePool) { try? pool.close() }
 
-    /// One transaction that takes the file's only write place at once, so that it never fails half-way as busy.
+    /// One transaction that takes the file's only write place at once, so that it never fails half-way as
+    /// busy.
     static func transaction<Result>(on connection: GRDB.Database, _ body: () throws -> Result) throws
         -> Result
     {
@@ -72,8 +73,9 @@ enum SQLiteFile {
         return configuration
     }
 
-    /// GRDB sets `synchronous=NORMAL` when it turns write-ahead logging on, after its preparation hook: a commit could
-    /// then be lost in a power cut. So it is set here, and read back: nothing starts with weaker promises.
+    /// GRDB sets `synchronous=NORMAL` when it turns write-ahead logging on, after its preparation hook: a
+    /// commit could then be lost in a power cut. So it is set here, and read back: nothing starts with weaker
+    /// promises.
     private static func makeDurable(_ connection: GRDB.Database) throws {
         try connection.execute(sql: "PRAGMA synchronous = FULL")
         let flags = try DurabilityFlags(connection)

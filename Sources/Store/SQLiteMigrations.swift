@@ -2,8 +2,9 @@ import GRDB
 
 /// Brings a file to the schema that the program was built for, or refuses it.
 ///
-/// Applied steps are kept in `tugi_migrations` with a digest of their text. The digest is FNV-1a of 64 bits: it finds
-/// a step that was edited after its release, it does not protect against someone who may write to the file.
+/// Applied steps are kept in `tugi_migrations` with a digest of their text. The digest is FNV-1a of 64 bits:
+/// it finds a step that was edited after its release, it does not protect against someone who may write to
+/// the file.
 enum SQLiteMigrations {
     private struct Applied {
         var name: String
@@ -62,8 +63,8 @@ enum SQLiteMigrations {
             guard known[position].digest == step.digest else {
                 throw StoreError(
                     .damaged,
-                    "Migration \(step.name) was applied with another text than this program has. Put its old text "
-                        + "back and write the change as a new step.")
+                    "Migration \(step.name) was applied with another text than this program has. Put its old "
+                        + "text back and write the change as a new step.")
             }
         }
     }
@@ -72,19 +73,19 @@ enum SQLiteMigrations {
         if let place = known.firstIndex(where: { $0.name == name }) {
             return StoreError(
                 .damaged,
-                "Migration \(name) was applied as step \(position + 1) but is step \(place + 1) now. Keep the "
-                    + "released order and add new steps at the end.")
+                "Migration \(name) was applied as step \(position + 1) but is step \(place + 1) now. Keep "
+                    + "the released order and add new steps at the end.")
         }
         if position >= known.count {
             return StoreError(
                 .damaged,
-                "The partition was written by a newer program: it has migration \(name), which this one does not "
-                    + "know. Start the newer program, or restore the backup made before its upgrade.")
+                "The partition was written by a newer program: it has migration \(name), which this one does "
+                    + "not know. Start the newer program, or restore the backup made before its upgrade.")
         }
         return StoreError(
             .damaged,
-            "Migration \(name) was applied but this program has \(known[position].name) in its place. Check that "
-                + "the folder belongs to this service, and put the missing step back.")
+            "Migration \(name) was applied but this program has \(known[position].name) in its place. Check "
+                + "that the folder belongs to this service, and put the missing step back.")
     }
 }
 

@@ -81,7 +81,7 @@ final class SQLiteRow: Row {
             }
         return StoreError(
             .damaged,
-            "Column \(column) of the query holds \(found) where \(expected) was expected. Compare the query with "
-                + "the schema.")
+            "Column \(column) of the query holds \(found) where \(expected) was expected. Compare the query "
+                + "with the schema.")
     }
 }

@@ -1,19 +1,21 @@
 import GRDB
 
-/// What is done with a whole partition: checked, compared, copied. Each looks through a connection of its own, so that
-/// the service's reads go on meanwhile.
+/// What is done with a whole partition: checked, compared, copied. Each looks through a connection of its
+/// own, so that the service's reads go on meanwhile.
 extension SQLiteStore {
-    /// Reads a whole partition and refuses it as damaged when its pages, indexes or references do not fit together.
+    /// Reads a whole partition and refuses it as damaged when its pages, indexes or references do not fit
+    /// together.
     public func integrityCheck(_ code: String) async throws {
         try await inspect(code) { try Self.checkIntegrity($0) }
     }
 
-    /// Streams the rows of tables through a hasher, in a form that does not depend on the engine or on the order in
-    /// which rows were written: two partitions with the same digest hold the same.
+    /// Streams the rows of tables through a hasher, in a form that does not depend on the engine or on the
+    /// order in which rows were written: two partitions with the same digest hold the same.
     ///
-    /// For each table its name; for each row the byte 1 and its columns by name: 0 for null, 1 and eight bytes for an
-    /// integer or instant, 2 and eight bytes for a real number, 3 or 4, the length in eight bytes, and the bytes for
-    /// text or a blob; at the table's end the byte 0. Numbers are big-endian; rows are in the order of the primary key.
+    /// For each table its name; for each row the byte 1 and its columns by name: 0 for null, 1 and eight
+    /// bytes for an integer or instant, 2 and eight bytes for a real number, 3 or 4, the length in eight
+    /// bytes, and the bytes for text or a blob; at the table's end the byte 0. Numbers are big-endian; rows
+    /// are in the order of the primary key.
     ///
     /// - Parameters:
     ///   - tables: the tables in this order; nil for all of them by name, without the store's own.
@@ -35,8 +37,8 @@ extension SQLiteStore {
         }
     }
 
-    /// Copies a partition as it is at one moment to a new file, while the service works on; the copy is read back and
-    /// checked before it gets its name.
+    /// Copies a partition as it is at one moment to a new file, while the service works on; the copy is read
+    /// back and checked before it gets its name.
     public func backup(_ code: String, to path: String) async throws {
         guard !FolderAccess.exists(path) else {
             throw StoreError(
@@ -88,15 +90,15 @@ extension SQLiteStore {
         guard findings == ["ok"] else {
             throw StoreError(
                 .damaged,
-                "The partition's file is damaged (\(findings.first ?? "no answer")). Stop the program, keep the file, "
-                    + "and restore the partition from its last backup.")
+                "The partition's file is damaged (\(findings.first ?? "no answer")). Stop the program, keep "
+                    + "the file, and restore the partition from its last backup.")
         }
         if let table = try String.fetchOne(connection, sql: "SELECT \"table\" FROM pragma_foreign_key_check")
         {
             throw StoreError(
                 .damaged,
-                "Rows of the table \(table) refer to rows that do not exist. Restore the partition from its last "
-                    + "backup.")
+                "Rows of the table \(table) refer to rows that do not exist. Restore the partition from its "
+                    + "last backup.")
         }
     }
 }

@@ -3,9 +3,9 @@ import Synchronization
 
 /// A service's partitions as SQLite files: `FOLDER/0792.sqlite` and so on, one file for each municipality.
 ///
-/// A file is opened and migrated at its first use and closed again when others need its place or when nobody used it
-/// for a while (`closeIdle`). The databases that `partition` hands out stay valid: they open the file again.
-/// Each file has one writing and one reading connection, both on threads of their own.
+/// A file is opened and migrated at its first use and closed again when others need its place or when nobody
+/// used it for a while (`closeIdle`). The databases that `partition` hands out stay valid: they open the file
+/// again. Each file has one writing and one reading connection, both on threads of their own.
 public final class SQLiteStore: PartitionedStore {
     /// Where the files are; created with access for the owner only.
     public let folder: String

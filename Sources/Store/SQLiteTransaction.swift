@@ -3,8 +3,8 @@ import GRDBSQLite
 
 /// A transaction on one connection: portable text in, rows out.
 ///
-/// Statements are GRDB's, cached by text on the connection; parameters and columns go straight through SQLite's own
-/// calls, since bulk imports write hundreds of thousands of rows.
+/// Statements are GRDB's, cached by text on the connection; parameters and columns go straight through
+/// SQLite's own calls, since bulk imports write hundreds of thousands of rows.
 final class SQLiteTransaction: Transaction {
     private var connection: GRDB.Database?
     private var lastText = ""
@@ -156,6 +156,7 @@ enum SQLiteParameters {
         }
     }
 
-    /// SQLITE_TRANSIENT, which C spells as a cast that Swift does not import: SQLite copies the bytes at once.
+    /// SQLITE_TRANSIENT, which C spells as a cast that Swift does not import: SQLite copies the bytes at
+    /// once.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }

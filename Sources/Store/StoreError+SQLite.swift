@@ -19,13 +19,13 @@ extension StoreError {
         case SQLITE_FULL:
             self.init(
                 .notWritten,
-                "There is no room: nothing of this transaction is kept. Make room on the store's disk or raise the "
-                    + "partition's quota, then try again.", engineCode: code)
+                "There is no room: nothing of this transaction is kept. Make room on the store's disk or "
+                    + "raise the partition's quota, then try again.", engineCode: code)
         case SQLITE_IOERR:
             self.init(
                 .notWritten,
-                "The disk refused to read or write: nothing of this transaction is kept. Check the disk and the "
-                    + "system's log before trying again.", engineCode: code)
+                "The disk refused to read or write: nothing of this transaction is kept. Check the disk and "
+                    + "the system's log before trying again.", engineCode: code)
         case SQLITE_TOOBIG:
             self.init(
                 .notWritten, "A value is larger than a row may hold. Send it in smaller pieces.",

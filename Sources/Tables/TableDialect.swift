@@ -13,8 +13,8 @@ enum TableDialect {
 
     static func bomCount(_ bytes: [UInt8]) -> Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
-    /// `,` or `;`, whichever the header has more of outside quotation marks; nil when it has neither and the format
-    /// has more than one column.
+    /// `,` or `;`, whichever the header has more of outside quotation marks; nil when it has neither and the
+    /// format has more than one column.
     static func separator(_ header: ArraySlice<UInt8>, columns: Int) -> UInt8? {
         var commas = 0
         var semicolons = 0

@@ -1,7 +1,8 @@
-/// What is wrong with a table, for the person who made the file: where, what, and what to do. It never holds the value.
+/// What is wrong with a table, for the person who made the file: where, what, and what to do. It never holds
+/// the value.
 public struct TableFault: Error, Sendable, Hashable {
-    /// The row as a spreadsheet counts it: the header is row 1, an empty row counts, a line break inside quotes does
-    /// not begin a row.
+    /// The row as a spreadsheet counts it: the header is row 1, an empty row counts, a line break inside
+    /// quotes does not begin a row.
     public var row: Int
     /// The column's name; nil when the whole row or file is meant.
     public var column: String?
@@ -73,7 +74,7 @@ extension TableFault {
             row: row, column: column, code: "field-too-long",
             message: "A field is longer than \(maximum) bytes.",
             remedy: quoted
-                ? "Look for a quotation mark (\") in this row that is never closed; otherwise shorten the field."
+                ? "Look for a quotation mark (\") in this row that is never closed, or shorten the field."
                 : "Shorten the field, or check that rows end with line breaks.")
     }
 

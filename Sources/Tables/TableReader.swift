@@ -1,9 +1,10 @@
-/// Reads a CSV table as its bytes arrive: RFC 4180 with `,` or `;` (the header decides), LF or CRLF, UTF-8 with or
-/// without a byte order mark.
+/// Reads a CSV table as its bytes arrive: RFC 4180 with `,` or `;` (the header decides), LF or CRLF, UTF-8
+/// with or without a byte order mark.
 ///
-/// Rows go to the caller one by one, as bytes in a buffer that is used again: nothing is allocated for a field. A fault
-/// of one row is told and reading goes on; a fault of the whole file (its encoding, an unclosed quotation mark, the
-/// header) is told and ends the reading. Rows in which all fields are empty are passed over but counted.
+/// Rows go to the caller one by one, as bytes in a buffer that is used again: nothing is allocated for a
+/// field. A fault of one row is told and reading goes on; a fault of the whole file (its encoding, an
+/// unclosed quotation mark, the header) is told and ends the reading. Rows in which all fields are empty are
+/// passed over but counted.
 public struct TableReader: Sendable {
     private enum Phase { case opening, header, rows, ended }
     private enum State { case fieldStart, unquoted, quoted, quoteInQuoted, carriageReturn }
@@ -42,8 +43,8 @@ public struct TableReader: Sendable {
     /// Whether a fault of the whole file ended the reading: what follows is not looked at.
     public var hasEnded: Bool { phase == .ended }
 
-    /// Takes the next bytes. A `TableFault` that `row` throws is told to `fault` and reading goes on; any other error
-    /// ends the reading.
+    /// Takes the next bytes. A `TableFault` that `row` throws is told to `fault` and reading goes on; any
+    /// other error ends the reading.
     public mutating func read(
         _ bytes: UnsafeRawBufferPointer, row: (borrowing TableRow) throws -> Void,
         fault: (TableFault) throws -> Void

@@ -1,4 +1,5 @@
-/// One row's fields, by the place of their columns in the format. Valid only inside the closure that it is given to.
+/// One row's fields, by the place of their columns in the format. Valid only inside the closure that it is
+/// given to.
 public struct TableRow: ~Copyable {
     /// The row as a spreadsheet counts it; the header is row 1.
     public let number: Int
@@ -7,8 +8,8 @@ public struct TableRow: ~Copyable {
     let layout: TableLayout
     let format: TableFormat
 
-    /// A field's bytes (valid UTF-8, without quotation marks), to be used before the closure returns. Empty when the
-    /// file does not have the column.
+    /// A field's bytes (valid UTF-8, without quotation marks), to be used before the closure returns. Empty
+    /// when the file does not have the column.
     public func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8> {
         guard let place = layout.places[column] else { return UnsafeBufferPointer(start: nil, count: 0) }
         return UnsafeBufferPointer(rebasing: bytes[(place == 0 ? 0 : ends[place - 1])..<ends[place]])

@@ -16,9 +16,9 @@ public struct TableWriter: Sendable {
     ///
     /// - Parameters:
     ///   - byteOrderMark: begins with the mark by which spreadsheet programs know UTF-8.
-    ///   - guardsFormulas: puts `'` before a field that a spreadsheet program would run as a formula (one that begins
-    ///     with `=`, `+`, `-`, `@`, a tab or a carriage return and is no number). For files that people open; not for
-    ///     files that programs read.
+    ///   - guardsFormulas: puts `'` before a field that a spreadsheet program would run as a formula (one
+    ///     that begins with `=`, `+`, `-`, `@`, a tab or a carriage return and is no number). For files that
+    ///     people open; not for files that programs read.
     public init(
         columns: [String], separator: Separator = .comma, byteOrderMark: Bool = false,
         guardsFormulas: Bool = false
