@@ -70,7 +70,7 @@ public final class AssertionVerifier: Sendable {
         guard key.isValid([UInt8](signed.signature), for: CallerAssertion.signedBytes(encoded)) else {
             throw refusal(
                 "assertion-forged",
-                "The caller assertion was not signed by the gateway's key: compare `assertion.publicKey` with it."
+                "The caller assertion was not signed by the gateway's key: compare `assertion.public-key` with it."
             )
         }
         guard let assertion = CallerAssertion(encoded: encoded) else {
