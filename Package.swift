@@ -145,7 +145,7 @@ let package = Package(
             "ServiceKitTests",
             [
                 "TestSupport", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf, logging,
-                configuration,
+                argumentParser, configuration,
             ]),
         tests(
             "RegistryTests",
