@@ -28,7 +28,7 @@ struct CountyImportTests {
 
     @Test("The same document again changes nothing and tells nothing")
     func again() async throws {
-        let bench = try await SampleCounty.bench()
+        let bench = try await SampleCounty.bench(whole: true)
         let before = try await bench.emitted(partition: "0060").count
         let response = try await bench.importCounty(try SampleCounty.document())
         #expect(response.created == 0)
@@ -143,7 +143,7 @@ struct CountyImportTests {
 
     @Test("Levels out of order and templates over the same grades are faults")
     func templateFaults() async throws {
-        let bench = try await SampleCounty.bench()
+        let bench = try await SampleCounty.bench(whole: true)
         var document = RegistryCountyDocument()
         let templates = try SampleCounty.document().templates
         var template = try #require(templates.first { $0.municipality == "0661" && !$0.fallback })

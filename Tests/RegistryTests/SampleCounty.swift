@@ -11,17 +11,35 @@ enum SampleCounty {
     static let otherSchool = "naidis-kool-2-vinni"
     static let kindergarten = "naidis-lasteaed-1-vinni"
 
-    static func document() throws -> RegistryCountyDocument {
+    /// The whole document, read once.
+    static func document() throws -> RegistryCountyDocument { try read.get() }
+
+    private static let read = Result {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let file = root.appending(path: "scripts/samples/county.json")
         return try RegistryCountyDocument(jsonUTF8Data: try Data(contentsOf: file))
     }
 
-    /// A bench whose registry knows the sample county.
-    static func bench() async throws -> ServiceBench {
+    /// What of the document belongs to these municipalities.
+    static func document(of municipalities: Set<String>) throws -> RegistryCountyDocument {
+        var part = try document()
+        part.institutions.removeAll { !municipalities.contains($0.municipality) }
+        let institutions = Set(part.institutions.map(\.code))
+        part.posts.removeAll { !institutions.contains($0.institution) }
+        let people = Set(part.posts.map(\.person))
+        part.people.removeAll { !people.contains($0.code) }
+        part.resources.removeAll { !municipalities.contains($0.municipality) }
+        part.teams.removeAll { !institutions.contains($0.institution) }
+        part.templates.removeAll { !municipalities.contains($0.municipality) }
+        return part
+    }
+
+    /// A bench whose registry knows Vinni vald, Viru-Nigula vald and the county's bodies, or the whole sample.
+    static func bench(whole: Bool = false) async throws -> ServiceBench {
         let bench = try await ServiceBench.start(RegistryAssembly.service)
-        let response = try await bench.importCounty(try document())
+        let document = whole ? try document() : try document(of: ["0901", "0903", "0060"])
+        let response = try await bench.importCounty(document)
         guard response.faults.isEmpty else { throw Broken(faults: response.faults) }
         return bench
     }
