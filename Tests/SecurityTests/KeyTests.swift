@@ -112,7 +112,7 @@ struct KeyTests {
     }
 }
 
-@Suite("Signatures")
+@Suite("Signatures", .withAuthority)
 struct SignatureTests {
     @Test("A signature is valid for its bytes and key only, and always has 64 bytes")
     func signAndVerify() throws {
@@ -143,7 +143,7 @@ struct SignatureTests {
 
     @Test("The assertion key pair that scripts/certificates makes fits together and has one id")
     func assertionKeyPair() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let key = try SigningKey(pemFile: authority.folder + "/assertion.key")
         let check = try VerifyingKey(pemFile: authority.folder + "/assertion.pub")
         #expect(check.isValid(try key.signature(for: [1, 2, 3]), for: [1, 2, 3]))

@@ -21,13 +21,13 @@ private func presents(
     return (refusal, result.standardError)
 }
 
-@Suite("Peers that are refused")
+@Suite("Peers that are refused", .withAuthority)
 struct RefusedPeerTests {
     private static let uri = "URI:spiffe://laane-viru.example/municipality/0901/system/school-records"
 
     @Test("A certificate of a foreign authority is refused, and the peer is told why")
     func foreignAuthority() async throws {
-        let (ours, theirs) = (try await TestAuthority.make(), try await TestAuthority.make())
+        let (ours, theirs) = (try TestAuthority.current(), try await TestAuthority.make())
         let (refusal, log) = try await presents("0901-school-records", of: theirs, to: ours)
         #expect(refusal?.code == .certificateAuthorityInvalid)
         #expect(refusal?.reportedByPeer == false)
@@ -36,7 +36,7 @@ struct RefusedPeerTests {
 
     @Test("A server of a foreign authority is refused by the client")
     func foreignServer() async throws {
-        let (ours, theirs) = (try await TestAuthority.make(), try await TestAuthority.make())
+        let (ours, theirs) = (try TestAuthority.current(), try await TestAuthority.make())
         try await withConnection(server: theirs.context("gateway"), client: ours.context("operator")) {
             server, client in
             #expect(await client.failure()?.code == .certificateAuthorityInvalid)
@@ -48,19 +48,19 @@ struct RefusedPeerTests {
 
     @Test("A certificate of another county is refused though its authority is trusted")
     func otherCounty() async throws {
-        let authority = try await TestAuthority.make()
-        try await authority.makeLeaf(
-            "bad", san: "URI:spiffe://harju.example/municipality/0901/system/school-records")
-        let (refusal, _) = try await presents("bad", of: authority, to: authority)
+        let authority = try TestAuthority.current()
+        let bad = try await authority.makeLeaf(
+            san: "URI:spiffe://harju.example/municipality/0901/system/school-records")
+        let (refusal, _) = try await presents(bad, of: authority, to: authority)
         #expect(refusal?.code == .certificateHostnameMismatch)
         #expect(refusal?.reason == "county-differs")
     }
 
     @Test("An expired certificate is refused")
     func expired() async throws {
-        let authority = try await TestAuthority.make()
-        try await authority.makeLeaf("bad", san: Self.uri, ended: true)
-        let (refusal, log) = try await presents("bad", of: authority, to: authority)
+        let authority = try TestAuthority.current()
+        let bad = try await authority.makeLeaf(san: Self.uri, ended: true)
+        let (refusal, log) = try await presents(bad, of: authority, to: authority)
         #expect(refusal?.code == .certificateExpired)
         #expect(log.contains("certificate expired"))
     }
@@ -82,10 +82,10 @@ struct RefusedPeerTests {
     func brokenRules(
         reason: String, san: String, usage: String, extended: String, authority isAuthority: Bool
     ) async throws {
-        let authority = try await TestAuthority.make()
-        try await authority.makeLeaf(
-            "bad", san: san, usage: usage, extended: extended, authority: isAuthority)
-        let (refusal, _) = try await presents("bad", of: authority, to: authority)
+        let authority = try TestAuthority.current()
+        let bad = try await authority.makeLeaf(
+            san: san, usage: usage, extended: extended, authority: isAuthority)
+        let (refusal, _) = try await presents(bad, of: authority, to: authority)
         #expect(refusal?.code == .certificateMalformed)
         #expect(
             refusal?.reason == reason || (reason == "key-usage" && refusal?.reason == "certificate-invalid"))
@@ -93,18 +93,18 @@ struct RefusedPeerTests {
 
     @Test("A person's certificate opens no server")
     func personsServer() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let context = try authority.context("operator")
         #expect(context.identity.kind == .person)
         #expect(throws: SecurityError.self) { try TLSHandler(context: context, side: .server) }
     }
 }
 
-@Suite("Loading certificates and keys")
+@Suite("Loading certificates and keys", .withAuthority)
 struct LoadingTests {
     @Test("A good folder loads and says who we are and until when")
     func loads() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let context = try authority.context("risk")
         #expect(context.identity.uri == "spiffe://laane-viru.example/municipality/0060/system/risk")
         #expect(context.certificateExpiry > 1_700_000_000)
@@ -112,7 +112,7 @@ struct LoadingTests {
 
     @Test("Each mistake in our own files is refused by name, with the file and the remedy")
     func mistakes() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let other = try await TestAuthority.make()
         let folder = authority.folder
         let uri = "URI:spiffe://laane-viru.example/municipality/0060/system/risk"

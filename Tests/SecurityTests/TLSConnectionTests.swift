@@ -3,7 +3,7 @@ import Security
 import Subprocess
 import Testing
 
-@Suite("TLS over loopback sockets")
+@Suite("TLS over loopback sockets", .withAuthority)
 struct TLSConnectionTests {
     private let gateway = PeerIdentity(
         county: "laane-viru.example", municipality: "0060", kind: .system, name: "gateway")
@@ -12,7 +12,7 @@ struct TLSConnectionTests {
 
     @Test("Both sides learn who the other is before the handshake is reported")
     func identities() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         try await withConnection(
             server: authority.context("gateway"), client: authority.context("0901-school-records"),
             expecting: gateway
@@ -25,7 +25,7 @@ struct TLSConnectionTests {
 
     @Test("Large data arrives whole and in order in both directions at once")
     func largeData() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let there = (0..<6_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
         let back = Array(there.reversed())
         try await withConnection(
@@ -44,7 +44,7 @@ struct TLSConnectionTests {
 
     @Test("After our farewell the peer still answers, and both ends close cleanly")
     func halfClose() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         try await withConnection(
             server: authority.context("registry"), client: authority.context("gateway"), halfClosure: true
         ) { server, client in
@@ -61,7 +61,7 @@ struct TLSConnectionTests {
 
     @Test("A line cut without a farewell is reported as truncation, not as an end")
     func truncation() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         try await withConnection(
             server: authority.context("registry"), client: authority.context("gateway")
         ) { server, client in
@@ -75,7 +75,7 @@ struct TLSConnectionTests {
 
     @Test("A peer that hangs up before the handshake is over is reported as such")
     func closedInHandshake() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         try await withConnection(
             server: authority.context("registry"), client: authority.context("gateway"), expecting: school
         ) { server, client in
@@ -89,7 +89,7 @@ struct TLSConnectionTests {
 
     @Test("The openssl command as client speaks with our server: another implementation of the whole path")
     func foreignClient() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let text = String(repeating: "Näidis ", count: 20_000)
         let listener = try await Listener.open(try authority.context("gateway"), echo: text.utf8.count)
         let result = try await Subprocess.run(
@@ -104,7 +104,7 @@ struct TLSConnectionTests {
 
     @Test("A peer of TLS 1.2 is refused", arguments: ["-tls1_2", "-tls1_1"])
     func oldVersions(version: String) async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let listener = try await Listener.open(try authority.context("gateway"))
         let result = try await Subprocess.run(
             .name("openssl"),
@@ -120,7 +120,7 @@ struct TLSConnectionTests {
 
     @Test("A client that offers no application protocol, or another, is refused", arguments: ["", "h2"])
     func applicationProtocols(name: String) async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let listener = try await Listener.open(try authority.context("gateway"))
         let result = try await Subprocess.run(
             .name("openssl"),
@@ -136,7 +136,7 @@ struct TLSConnectionTests {
 
     @Test("A client without a certificate is refused")
     func noCertificate() async throws {
-        let authority = try await TestAuthority.make()
+        let authority = try TestAuthority.current()
         let listener = try await Listener.open(try authority.context("gateway"))
         _ = try await Subprocess.run(
             .name("openssl"),

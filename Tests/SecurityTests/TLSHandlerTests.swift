@@ -106,7 +106,7 @@ private func records(_ bytes: [UInt8]) -> [Int] {
 private func withPair(
     pieces: Int = .max, halfClosure: Bool = false, started: Bool = true, _ body: (BackToBack) throws -> Void
 ) async throws {
-    let authority = try await TestAuthority.make()
+    let authority = try TestAuthority.current()
     func drive() throws {
         let pair = try BackToBack(authority, pieces: pieces, halfClosure: halfClosure)
         defer { pair.finish() }
@@ -116,7 +116,7 @@ private func withPair(
     try drive()
 }
 
-@Suite("The TLS handler's flow")
+@Suite("The TLS handler's flow", .withAuthority)
 struct TLSHandlerTests {
     @Test("Bytes that come one at a time make the same connection", arguments: [1, 2, 7, 1000])
     func fragments(pieces: Int) async throws {

@@ -32,24 +32,35 @@ final class TestAuthority: Sendable {
 
     func context(_ name: String) throws -> TLSContext { try TLSContext(configuration(name)) }
 
-    /// A leaf of this authority outside the script's rules: `san`, extensions and validity as given.
+    /// The authority of the running suite (see `WithAuthority`).
+    @TaskLocal private static var ofSuite: TestAuthority?
+    static func current() throws -> TestAuthority { try #require(ofSuite) }
+
+    static func whileCurrent(_ body: () async throws -> Void) async throws {
+        let authority = try await make()
+        try await $ofSuite.withValue(authority) { try await body() }
+    }
+
+    /// A leaf of this authority outside the script's rules: `san`, extensions and validity as given. Gives its name.
+    @discardableResult
     func makeLeaf(
-        _ name: String, san: String, usage: String = "digitalSignature",
+        _ given: String? = nil, san: String, usage: String = "digitalSignature",
         extended: String = "serverAuth,clientAuth", authority: Bool = false, ended: Bool = false
-    ) async throws {
+    ) async throws -> String {
+        let name = given ?? "leaf-" + SecureRandom.bytes(8).map { String($0) }.joined(separator: "-")
         let lines = [
             "[req]", "distinguished_name = subject", "prompt = no", "[subject]", "CN = \(name)",
             "[extensions]", "basicConstraints = critical, CA:\(authority)", "keyUsage = critical, \(usage)",
             extended.isEmpty ? "" : "extendedKeyUsage = \(extended)",
             san.isEmpty ? "" : "subjectAltName = \(san)",
             "[ca]", "default_ca = this", "[this]", "new_certs_dir = \(folder)",
-            "database = \(folder)/index.txt",
+            "database = \(folder)/\(name).index",
             "rand_serial = yes", "default_md = sha256", "policy = any", "unique_subject = no", "[any]",
             "commonName = supplied",
         ]
         let settings = "\(folder)/\(name).cnf"
         try write(lines.joined(separator: "\n"), to: settings)
-        try write("", to: "\(folder)/index.txt")
+        try write("", to: "\(folder)/\(name).index")
         try await run(
             "openssl",
             [
@@ -65,7 +76,22 @@ final class TestAuthority: Sendable {
                 "-startdate", "20200101000000Z", "-enddate", ended ? "20210101000000Z" : "21200101000000Z",
             ])
         _ = chmod("\(folder)/\(name).key", 0o600)
+        return name
     }
+}
+
+/// Makes one authority for all tests of a suite, and removes it after them.
+struct WithAuthority: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test, testCase: Test.Case?,
+        performing function: @Sendable @concurrent () async throws -> Void
+    ) async throws {
+        try await TestAuthority.whileCurrent(function)
+    }
+}
+
+extension Trait where Self == WithAuthority {
+    static var withAuthority: Self { Self() }
 }
 
 /// The folder of Package.swift.
