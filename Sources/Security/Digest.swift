@@ -4,9 +4,13 @@ import COpenSSL
 public enum Digest {
     /// The 32 bytes of SHA-256 over `bytes`.
     public static func sha256(_ bytes: some ContiguousBytesLike) -> [UInt8] {
-        var hasher = SHA256Hasher()
-        hasher.update(bytes)
-        return hasher.finalize()
+        bytes.withBytes { input in
+            [UInt8](unsafeUninitializedCapacity: 32) { output, count in
+                let algorithm = OpenSSLAlgorithms.sha256.pointer
+                _ = EVP_Digest(input.baseAddress, input.count, output.baseAddress, nil, algorithm, nil)
+                count = 32
+            }
+        }
     }
 
     /// Whether both are the same, in a time that does not tell where they differ.

@@ -18,6 +18,11 @@ final class TLSConnection {
     /// The peer's identity, once its certificate was accepted.
     var peer: PeerIdentity?
     private let ssl: OpaquePointer
+    /// After so many records of ours a new key is used: AES-GCM stays safe for 2^24.5 full ones (RFC 8446, 5.5).
+    var recordsPerKey = 1 << 23
+    private var recordsOfKey = 0
+    /// Header, content type and tag of a TLS 1.3 record.
+    static let recordOverheadBytes = 5 + 1 + 16
 
     enum Step {
         case done, wantsMore
@@ -126,6 +131,15 @@ final class TLSConnection {
 
     /// Encrypts `bytes` into `output`, in records of 16 KiB. The output takes all, so this never waits.
     func write(_ bytes: UnsafeRawBufferPointer) -> SecurityError? {
+        let records = bytes.count / 16_384 + 1
+        output.reserveCapacity(minimumWritableBytes: bytes.count + records * Self.recordOverheadBytes)
+        recordsOfKey += records
+        if recordsOfKey >= recordsPerKey {
+            // The new key is announced by the next record that is written; OpenSSL does not do this by itself.
+            recordsOfKey = 0
+            OpenSSLErrors.clear()
+            guard SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 else { return takeError() }
+        }
         var rest = bytes
         while rest.count > 0 {
             OpenSSLErrors.clear()

@@ -53,6 +53,7 @@ extension TLSHandler {
     private func completeHandshake(_ context: ChannelHandlerContext) {
         guard let identity = connection.peer else { return }
         phase = .open
+        peerIdentity = identity
         handshakeTimer?.cancel()
         handshakeTimer = nil
         context.fireUserInboundEventTriggered(TLSPeerIdentified(identity: identity))
@@ -123,40 +124,41 @@ extension TLSHandler {
                 if let written { written.futureResult.cascade(to: promise) } else { written = promise }
             }
             let isLast = !pending.hasMark
-            if let error = encrypt(next.bytes, isLast: isLast) {
+            if let error = encrypt(context, next.bytes, isLast: isLast) {
                 written?.fail(error)
                 fail(context, error)
                 return
             }
-            if isLast {
+            if isLast, phase == .open {
                 sendOutput(context, written, evenEmpty: written != nil)
                 written = nil
-            } else if connection.output.readableBytes >= Self.outputBytesMax {
-                sendOutput(context, nil)
             }
         }
         written?.fail(ChannelError.ioOnClosedChannel)
     }
 
     /// Large writes go to OpenSSL as they are, small ones are gathered until a record is full.
-    private func encrypt(_ bytes: ByteBuffer, isLast: Bool) -> SecurityError? {
-        if isLast, staging.readableBytes == 0 {
-            return bytes.withUnsafeReadableBytes { connection.write($0) }
-        }
+    private func encrypt(_ context: ChannelHandlerContext, _ bytes: ByteBuffer, isLast: Bool)
+        -> SecurityError?
+    {
         var bytes = bytes
-        while bytes.readableBytes > 0 {
-            let whole = bytes.readableBytes - bytes.readableBytes % Self.recordBytesMax
+        while bytes.readableBytes > 0, phase == .open {
+            let isEnd = isLast && bytes.readableBytes <= Self.outputBytesMax
+            let whole =
+                isEnd ? bytes.readableBytes : bytes.readableBytes - bytes.readableBytes % Self.recordBytesMax
+            var error: SecurityError?
             if staging.readableBytes == 0, whole > 0 {
-                if let error = bytes.readWithUnsafeReadableBytes({ readable in
-                    (whole, connection.write(UnsafeRawBufferPointer(rebasing: readable.prefix(whole))))
-                }) {
-                    return error
+                let count = min(whole, Self.outputBytesMax)
+                error = bytes.readWithUnsafeReadableBytes { readable in
+                    (count, connection.write(UnsafeRawBufferPointer(rebasing: readable.prefix(count))))
                 }
-                continue
+            } else {
+                let count = min(Self.recordBytesMax - staging.readableBytes, bytes.readableBytes)
+                if var slice = bytes.readSlice(length: count) { staging.writeBuffer(&slice) }
+                if staging.readableBytes == Self.recordBytesMax { error = encryptStaging() }
             }
-            let count = min(Self.recordBytesMax - staging.readableBytes, bytes.readableBytes)
-            if var slice = bytes.readSlice(length: count) { staging.writeBuffer(&slice) }
-            if staging.readableBytes == Self.recordBytesMax, let error = encryptStaging() { return error }
+            if let error { return error }
+            if connection.output.readableBytes >= Self.outputBytesMax { sendOutput(context, nil) }
         }
         return isLast ? encryptStaging() : nil
     }
@@ -253,7 +255,7 @@ extension TLSHandler {
         sent.futureResult.assumeIsolated().whenComplete { _ in
             self.closeTimer?.cancel()
             self.closeTimer = nil
-            context.close(promise: promise)
+            if context.channel.isActive { context.close(promise: promise) } else { promise?.succeed(()) }
         }
     }
 

@@ -27,10 +27,8 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     enum Phase { case waiting, handshaking, open, closed }
 
-    /// Who the peer is; nil before the handshake is over.
-    public var peerIdentity: PeerIdentity? {
-        phase == .waiting || phase == .handshaking ? nil : connection.peer
-    }
+    /// Who the peer is; nil before the handshake is over: only then has the peer proved that the certificate is its.
+    public internal(set) var peerIdentity: PeerIdentity?
 
     let connection: TLSConnection
     let allowsHalfClosure: Bool

@@ -1,8 +1,9 @@
 import NIOCore
 import NIOEmbedded
 import NIOTLS
-import Security
 import Testing
+
+@testable import Security
 
 /// Two embedded channels, back to back; bytes go over by hand, whole or in pieces.
 private final class BackToBack {
@@ -212,6 +213,46 @@ struct TLSHandlerTests {
             #expect(throws: ChannelError.ioOnClosedChannel) { try lost.wait() }
             try pair.exchange()
             #expect(pair.serverHeard.happenings.suffix(2) == [.shutdown, .inactive])
+        }
+    }
+
+    @Test("Keys are renewed in mid-stream, both ways, without a break")
+    func keyUpdate() async throws {
+        try await withPair { pair in
+            let client = try pair.client.pipeline.syncOperations.handler(type: TLSHandler.self)
+            let server = try pair.server.pipeline.syncOperations.handler(type: TLSHandler.self)
+            client.connection.recordsPerKey = 3
+            server.connection.recordsPerKey = 5
+            for number in UInt8(0)..<50 {
+                pair.client.writeAndFlush(ByteBuffer(bytes: [number]), promise: nil)
+                pair.server.writeAndFlush(ByteBuffer(bytes: [number]), promise: nil)
+                try pair.exchange()
+            }
+            #expect(pair.serverHeard.bytes == Array(0..<50))
+            #expect(pair.clientHeard.bytes == Array(0..<50))
+        }
+    }
+
+    @Test("A peer that cannot prove that its certificate is its own has no identity")
+    func noIdentityBeforeProof() async throws {
+        try await withPair(started: false) { pair in
+            try pair.server.connect(to: SocketAddress(unixDomainSocketPath: "/none")).wait()
+            try pair.client.connect(to: SocketAddress(unixDomainSocketPath: "/none")).wait()
+            let server = try pair.server.pipeline.syncOperations.handler(type: TLSHandler.self)
+            while let bytes = try pair.client.readOutbound(as: ByteBuffer.self) {
+                try pair.server.writeInbound(bytes)
+            }
+            while let bytes = try pair.server.readOutbound(as: ByteBuffer.self) {
+                try pair.client.writeInbound(bytes)
+            }
+            // The client's certificate, its proof and its end of the handshake come together: the proof's end is cut.
+            var last = try #require(try pair.client.readOutbound(as: ByteBuffer.self))
+            let start = last.readSlice(length: last.readableBytes - 60)
+            try pair.server.writeInbound(try #require(start))
+            #expect(server.peerIdentity == nil)
+            try pair.server.close().wait()
+            #expect(server.peerIdentity == nil)
+            #expect(pair.serverHeard.happenings == [.inactive])
         }
     }
 
