@@ -4,6 +4,11 @@ public import NIOCore
 public struct InboundMessage: Sendable, Hashable {
     public var payload: ByteBuffer
     public var credit: Int
+
+    public init(payload: ByteBuffer, credit: Int) {
+        self.payload = payload
+        self.credit = credit
+    }
 }
 
 /// What became of a message given for sending.

@@ -47,7 +47,7 @@ public struct Hello: Sendable, Hashable {
         }
         self.init(environment: "", software: "")
         var previous: UInt8?
-        var seen: (versions: Bool, features: Bool, limits: Bool) = (false, false, false)
+        var seen = (versions: false, features: false, environment: false, limits: false, software: false)
         features = []
         while !reader.isAtEnd {
             var field = try reader.field(after: &previous)
@@ -59,19 +59,26 @@ public struct Hello: Sendable, Hashable {
                 features = Features(rawValue: try field.integer())
                 seen.features = true
             case FieldID.environment:
-                environment = try field.text(bytesMax: Self.environmentBytesMax)
+                environment = try Self.name(&field, bytesMax: Self.environmentBytesMax)
+                seen.environment = true
             case FieldID.limits:
                 try decodeLimits(&field)
                 seen.limits = true
             case FieldID.software:
-                software = try field.text(bytesMax: Self.softwareBytesMax)
+                software = try Self.name(&field, bytesMax: Self.softwareBytesMax)
+                seen.software = true
             default:
                 try field.skipUnknown()
             }
         }
-        guard seen.versions, seen.features, seen.limits, !environment.isEmpty, !software.isEmpty else {
+        guard seen.versions, seen.features, seen.environment, seen.limits, seen.software else {
             throw WireFault(.fieldMissing, offset: reader.offset, "HELLO lacks one of its five fields.")
         }
+    }
+
+    private static func name(_ field: inout Field, bytesMax: Int) throws(WireFault) -> String {
+        guard field.value.readableBytes > 0 else { throw field.malformed("A name is empty.") }
+        return try field.text(bytesMax: bytesMax)
     }
 
     private mutating func decodeVersions(_ field: inout Field) throws(WireFault) {

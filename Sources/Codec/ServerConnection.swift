@@ -188,7 +188,7 @@ extension ServerConnection {
         let requestWindow = Int(header.requestWindow)
         if case .drainingFinally = phase {
             // Never seen, as GOAWAY said; what the client sends before it reads that is let pass.
-            allowLate(requestWindow)
+            allowLate(requestWindow + 2 * Wire.messageOverheadBytes)
             return .nothing
         }
         let flow = CallFlow(
