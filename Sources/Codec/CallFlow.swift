@@ -22,13 +22,15 @@ public enum SendOutcome: Sendable, Hashable {
     case callOver
 }
 
-/// Both directions of one call: credit, fragments, what was closed. Server and client keep one for each call.
+/// Both directions of one call: credit, fragments, what was closed. Server and client keep one for each
+/// call.
 struct CallFlow {
     /// What a received fragment led to.
     enum Received {
         case partial
         case message(InboundMessage)
-        /// The message is longer than the method's messages may be: the call is to end, the connection goes on.
+        /// The message is longer than the method's messages may be: the call is to end, the connection goes
+        /// on.
         case tooLarge
         /// The message is not the zlib stream that it says: likewise.
         case unreadable
@@ -110,9 +112,9 @@ struct CallFlow {
         receivedLast = true
     }
 
-    /// The application has taken a message; the bytes to give back in a CREDIT frame now, or 0. They are held back,
-    /// up to half the window, only as long as the largest message still fits without them: no message can wait for
-    /// credit that this side keeps.
+    /// The application has taken a message; the bytes to give back in a CREDIT frame now, or 0. They are
+    /// held back, up to half the window, only as long as the largest message still fits without them: no
+    /// message can wait for credit that this side keeps.
     mutating func consumed(_ credit: Int) -> UInt32 {
         guard !receivedLast, credit > 0 else { return 0 }
         refundPending = min(refundPending + credit, receiveWindow - receiveCredit)

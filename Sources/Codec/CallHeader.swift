@@ -96,7 +96,8 @@ public struct CallHeader: Sendable, Hashable {
     public var traceContext: TraceContext?
     public var metadata: [MetadataEntry] = []
 
-    /// The windows default to what one message of the given length needs; streams do better with several times it.
+    /// The windows default to what one message of the given length needs; streams do better with several
+    /// times it.
     public init(
         method: UInt32, deadlineMilliseconds: UInt32, requestBytesMax: Int, responseBytesMax: Int,
         messagesInFlight: Int = 1

@@ -13,7 +13,8 @@ public enum ClientEvent: Sendable, Hashable {
     case ended(CallID, CallStatus)
     /// The call is over because its response could not be read; the server is told.
     case broken(CallID, CallStatus)
-    /// The server takes no new calls; `neverSeen` are over and safe to make again elsewhere. More may follow.
+    /// The server takes no new calls; `neverSeen` are over and safe to make again elsewhere. More may
+    /// follow.
     case goAway(GoAway, neverSeen: [CallID])
     case pong(UInt64)
     /// The server reports a fault of ours: close; the calls that were open have no answer.
@@ -102,7 +103,8 @@ public struct ClientConnection: ~Copyable {
         }
     }
 
-    /// The connection ends for a fault: of the server's bytes (from the decoder) or of its time (`timeout`).
+    /// The connection ends for a fault: of the server's bytes (from the decoder) or of its time
+    /// (`timeout`).
     public mutating func fail(_ fault: WireFault, into out: inout ByteBuffer) -> ClientEvent {
         if isClosed { return .nothing }
         FrameEncoder.write(fault, into: &out)
@@ -178,7 +180,8 @@ public struct ClientConnection: ~Copyable {
 // MARK: Calls, as the server moves them
 
 extension ClientConnection {
-    /// The call's place. The server ends each call once and is silent about it afterwards, so all else is a fault.
+    /// The call's place. The server ends each call once and is silent about it afterwards, so all else is a
+    /// fault.
     private func open(_ id: CallID) throws(WireFault) -> Dictionary<CallID, Call>.Index {
         guard let index = calls.index(forKey: id) else {
             throw WireFault(.callID, offset: 8, "The call has not begun, or has ended.")
@@ -209,7 +212,8 @@ extension ClientConnection {
             return breakCall(
                 id,
                 CallStatus(
-                    .internal, reason: "compression-broken", message: "A compressed response cannot be read."),
+                    .internal, reason: "compression-broken",
+                    message: "A compressed response cannot be read."),
                 into: &out)
         }
     }

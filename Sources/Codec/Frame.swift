@@ -14,7 +14,8 @@ public struct MessageFragment: Sendable, Hashable {
     public var flags: MessageFlags
     /// With ``MessageFlags/first``: the message's length as sent, all fragments together.
     public var messageBytes: Int
-    /// With ``MessageFlags/first``: its length before compression, the same as ``messageBytes`` when there was none.
+    /// With ``MessageFlags/first``: its length before compression, the same as ``messageBytes`` when there
+    /// was none.
     public var plainBytes: Int
     /// A slice of what was received.
     public var payload: ByteBuffer

@@ -17,7 +17,8 @@ public struct FrameDecoder: Sendable {
         self.limits = limits
     }
 
-    /// Bytes received that belong to no frame yet; at most one frame's worth after ``next()`` said `needMore`.
+    /// Bytes received that belong to no frame yet; at most one frame's worth after ``next()`` said
+    /// `needMore`.
     public var bufferedBytes: Int { buffer.readableBytes }
 
     public mutating func append(_ bytes: ByteBuffer) {

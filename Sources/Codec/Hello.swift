@@ -15,7 +15,8 @@ public struct Hello: Sendable, Hashable {
     public var metadataEntriesMax: UInt32
     /// Name and version of the program, for operators: "tugi-registry/0.1.0".
     public var software: String
-    /// Bytes of a meaningless ignorable field: keeps peers able to skip what they do not know. Nil sends none.
+    /// Bytes of a meaningless ignorable field: keeps peers able to skip what they do not know. Nil sends
+    /// none.
     public var grease: [UInt8]?
 
     public init(environment: String, software: String, limits: Limits = Limits()) {
@@ -118,8 +119,8 @@ public struct Hello: Sendable, Hashable {
         guard max(versionMin, peer.versionMin) <= min(versionMax, peer.versionMax) else {
             throw WireFault(
                 .versionUnsupported,
-                "No common version: here \(versionMin) to \(versionMax), there \(peer.versionMin) to \(peer.versionMax)."
-            )
+                "No common version: \(versionMin) to \(versionMax) here, \(peer.versionMin) to "
+                    + "\(peer.versionMax) there.")
         }
         guard environment == peer.environment else {
             throw WireFault(

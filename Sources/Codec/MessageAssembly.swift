@@ -24,7 +24,8 @@ struct MessageAssembly {
     /// Bytes of the message under way that have not come.
     var bytesMissing: Int { partial.map { $0.messageBytes - $0.collected.readableBytes } ?? 0 }
 
-    /// Takes a fragment; returns the message with its last one. The decoder has checked a first fragment's lengths.
+    /// Takes a fragment; returns the message with its last one. The decoder has checked a first fragment's
+    /// lengths.
     mutating func take(_ fragment: MessageFragment) throws(WireFault) -> Whole? {
         if fragment.flags.contains(.first) {
             guard partial == nil else {

@@ -1,11 +1,13 @@
 public import NIOCore
 
-/// What a received frame means to the server's shell. All that the protocol itself answers is already written.
+/// What a received frame means to the server's shell. All that the protocol itself answers is already
+/// written.
 public enum ServerEvent: Sendable, Hashable {
     case nothing
     /// The peer's HELLO is good; calls may come.
     case ready(Hello)
-    /// A call begins: run its handler, then `finish` it. Unknown methods are finished at once as `unimplemented`.
+    /// A call begins: run its handler, then `finish` it. Unknown methods are finished at once as
+    /// `unimplemented`.
     case call(CallID, CallHeader)
     /// A request message; `last`: no other follows.
     case message(CallID, InboundMessage, last: Bool)
@@ -13,7 +15,8 @@ public enum ServerEvent: Sendable, Hashable {
     case requestsEnded(CallID)
     /// The caller has gone: stop the handler, then `finish` the call as ever.
     case cancelled(CallID, CancelReason)
-    /// The peer broke this call alone and has got its END: stop the handler, then `finish` the call as ever.
+    /// The peer broke this call alone and has got its END: stop the handler, then `finish` the call as
+    /// ever.
     case broken(CallID, CallStatus)
     /// There is credit again: a message that had to wait may be tried.
     case mayWrite(CallID)
@@ -26,12 +29,12 @@ public enum ServerEvent: Sendable, Hashable {
     case failed(WireFault)
 }
 
-/// The server's side of a connection: what may come now, what it means, what is answered. Bytes, not sockets; time
-/// is told, not read. Once closed it takes nothing in and puts nothing out.
+/// The server's side of a connection: what may come now, what it means, what is answered. Bytes, not
+/// sockets; time is told, not read. Once closed it takes nothing in and puts nothing out.
 ///
 /// Legal moves: awaitingHello -> open -> draining (notice, then final) -> closed; any -> closed by a fault.
 public struct ServerConnection: ~Copyable {
-    private enum Phase {
+    enum Phase {
         case awaitingHello
         case open
         /// GOAWAY gave notice; its grace and words are kept for the second one.
@@ -41,14 +44,14 @@ public struct ServerConnection: ~Copyable {
         case closed
     }
 
-    private enum CallPhase {
+    enum CallPhase {
         case running
         case cancelled
         /// END is sent while the handler has not returned.
         case ended
     }
 
-    private struct Call {
+    struct Call {
         var phase: CallPhase = .running
         var flow: CallFlow
         var requestWindow: Int
@@ -57,15 +60,15 @@ public struct ServerConnection: ~Copyable {
 
     private let limits: Limits
     private let hello: Hello
-    private var phase: Phase = .awaitingHello
-    private var features: Features = []
+    var phase: Phase = .awaitingHello
+    var features: Features = []
     private var peerMessageBytesMax = 0
-    private var calls: [CallID: Call] = [:]
-    private var lastSeenID: CallID = 0
-    private var windowsGiven = 0
+    var calls: [CallID: Call] = [:]
+    var lastSeenID: CallID = 0
+    var windowsGiven = 0
     /// What frames of calls that this side ended may still cost: their credit, no more.
     private var lateAllowance = 0
-    private var pingsOutstanding = 0
+    var pingsOutstanding = 0
     private var cancels: RateBudget
     private var refusals: RateBudget
     private var controlFrames: RateBudget
@@ -288,7 +291,7 @@ extension ServerConnection {
         return nil
     }
 
-    private mutating func allowLate(_ bytes: Int) {
+    mutating func allowLate(_ bytes: Int) {
         lateAllowance = min(lateAllowance + bytes, Int(Int32.max))
     }
 
@@ -296,128 +299,6 @@ extension ServerConnection {
         guard refusals.take(now: now) else {
             throw WireFault(.tooManyRefusals, "Too many calls had to be refused.")
         }
-    }
-}
-
-// MARK: Calls, as the application moves them
-
-extension ServerConnection {
-    /// Tells the method's bounds, right after `call` came: messages longer than them end the call.
-    public mutating func accept(_ id: CallID, requestBytesMax: Int, responseBytesMax: Int) {
-        guard let index = calls.index(forKey: id) else { return }
-        calls.values[index].flow.lowerReceiveBytesMax(to: requestBytesMax)
-        calls.values[index].sendBytesMax = min(calls.values[index].sendBytesMax, responseBytesMax)
-    }
-
-    /// Sends a response message.
-    public mutating func send(
-        _ message: ByteBuffer, call id: CallID, compress: Bool = false, into out: inout ByteBuffer
-    ) -> SendOutcome {
-        guard let index = calls.index(forKey: id), case .running = calls.values[index].phase else {
-            return .callOver
-        }
-        let bytesMax = calls.values[index].sendBytesMax
-        return calls.values[index].flow.send(
-            message, call: id, peerBytesMax: bytesMax, compress: compress && features.contains(.zlib),
-            endOfRequests: false, into: &out)
-    }
-
-    /// The handler has taken a message of that credit.
-    public mutating func consumed(_ credit: Int, call id: CallID, into out: inout ByteBuffer) {
-        guard let index = calls.index(forKey: id), case .running = calls.values[index].phase else { return }
-        let refund = calls.values[index].flow.consumed(credit)
-        if refund > 0 { FrameEncoder.credit(call: id, bytes: refund, into: &out) }
-    }
-
-    /// Ends a call while its handler still runs, such as at its deadline; `finish` is due all the same.
-    public mutating func end(_ id: CallID, _ status: CallStatus, into out: inout ByteBuffer) {
-        guard let index = calls.index(forKey: id) else { return }
-        writeEnd(at: index, status, into: &out)
-    }
-
-    /// The handler has returned: sends END unless that is done, and frees the call's place. Answers `drained` when
-    /// that was the last call of a connection that goes away, else `nothing`.
-    public mutating func finish(_ id: CallID, _ status: CallStatus, into out: inout ByteBuffer) -> ServerEvent
-    {
-        guard let index = calls.index(forKey: id) else { return .nothing }
-        writeEnd(at: index, status, into: &out)
-        windowsGiven -= calls.values[index].requestWindow
-        calls.remove(at: index)
-        return drainedIfEmpty()
-    }
-
-    private mutating func writeEnd(
-        at index: Dictionary<CallID, Call>.Index, _ status: CallStatus, into out: inout ByteBuffer
-    ) {
-        switch calls.values[index].phase {
-        case .running:
-            allowLate(calls.values[index].flow.bytesUnderWayMax + calls.values[index].flow.creditUnderWayMax)
-        case .cancelled:
-            // The client sends no more after CANCEL, but awaits END: only then is the place free.
-            break
-        case .ended:
-            return
-        }
-        FrameEncoder.write(status, call: calls[index].key, into: &out)
-        calls.values[index].phase = .ended
-    }
-}
-
-// MARK: Keepalive and going away
-
-extension ServerConnection {
-    /// Asks for a sign of life; `pong` brings the value back. Not ``Wire/drainPing``.
-    public mutating func ping(_ opaque: UInt64, into out: inout ByteBuffer) {
-        guard !isClosed else { return }
-        pingsOutstanding += 1
-        FrameEncoder.ping(opaque, into: &out)
-    }
-
-    /// Gives notice: no new calls, please. Those under way are still taken until the client has read it (it answers
-    /// a PING sent along); then ``finishDraining(into:)`` happens by itself. `drained` tells when to close.
-    public mutating func drain(
-        _ reason: GoAway.Reason, graceMilliseconds: UInt32, message: String = "", into out: inout ByteBuffer
-    ) -> ServerEvent {
-        switch phase {
-        case .awaitingHello:
-            close()
-            return .drained
-        case .open:
-            let notice = GoAway(
-                lastCallID: Wire.callIDMax, graceMilliseconds: graceMilliseconds, reason: reason,
-                message: message)
-            FrameEncoder.write(notice, into: &out)
-            ping(Wire.drainPing, into: &out)
-            phase = .draining(notice)
-            return .nothing
-        case .draining, .drainingFinally, .closed:
-            return .nothing
-        }
-    }
-
-    /// Names the last call without waiting longer for the client's answer to the notice.
-    public mutating func finishDraining(into out: inout ByteBuffer) -> ServerEvent {
-        guard case .draining(var goAway) = phase else { return .nothing }
-        goAway.lastCallID = lastSeenID
-        FrameEncoder.write(goAway, into: &out)
-        phase = .drainingFinally(lastCallID: lastSeenID)
-        return drainedIfEmpty()
-    }
-
-    private mutating func receivePong(_ opaque: UInt64, into out: inout ByteBuffer) throws(WireFault)
-        -> ServerEvent
-    {
-        guard pingsOutstanding > 0 else {
-            throw WireFault(.frameUnexpected, offset: 4, "A PONG comes that nobody asked for.")
-        }
-        pingsOutstanding -= 1
-        return opaque == Wire.drainPing ? finishDraining(into: &out) : .pong(opaque)
-    }
-
-    private mutating func drainedIfEmpty() -> ServerEvent {
-        guard case .drainingFinally = phase, calls.isEmpty else { return .nothing }
-        close()
-        return .drained
     }
 }
 

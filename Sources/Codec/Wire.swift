@@ -1,4 +1,5 @@
-/// Number of a call on its connection: made by the client, odd or even alike, 1 to 2^31 - 1, ever increasing.
+/// Number of a call on its connection: made by the client, odd or even alike, 1 to 2^31 - 1, ever
+/// increasing.
 public typealias CallID = UInt32
 
 /// Constants of protocol version 1 that no configuration changes (`Protocols/wire.md`, section 3 and 7).
@@ -31,7 +32,8 @@ public enum Wire {
     public static func window(messageBytesMax: Int) -> Int { messageBytesMax + messageOverheadBytes }
 }
 
-/// Kinds of frames. The highest bit of the byte marks kinds that an older peer may skip; none of version 1's is.
+/// Kinds of frames. The highest bit of the byte marks kinds that an older peer may skip; none of version
+/// 1's is.
 public enum FrameType: UInt8, Sendable, Hashable, CaseIterable {
     case hello = 0x01
     case request = 0x02

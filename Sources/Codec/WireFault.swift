@@ -1,5 +1,5 @@
-/// Why bytes, or a peer's behaviour, ended a connection. Sent in an ERROR frame and shown to operators; it never
-/// holds anything of a message's content.
+/// Why bytes, or a peer's behaviour, ended a connection. Sent in an ERROR frame and shown to operators; it
+/// never holds anything of a message's content.
 public struct WireFault: Error, Sendable, Hashable {
     /// Codes of the ERROR frame (`Protocols/wire.md`, section 9). Never renumbered.
     public enum Code: UInt16, Sendable, Hashable, CaseIterable {
@@ -64,7 +64,8 @@ public struct WireFault: Error, Sendable, Hashable {
     }
 
     public var code: Code
-    /// Where in the frame the fault lies, counted from the header's first byte; 0 when it is about the whole frame.
+    /// Where in the frame the fault lies, counted from the header's first byte; 0 when it is about the
+    /// whole frame.
     public var offset: Int
     /// What is wrong and what to look at, for operators.
     public var message: String

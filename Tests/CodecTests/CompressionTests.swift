@@ -46,7 +46,8 @@ import Testing
 
     @Test("A bomb ends its call, and the connection goes on")
     func bomb() throws {
-        // A megabyte of zeros in a kilobyte; said to be 20 times its bytes, which is as far as the frame's check goes.
+        // A megabyte of zeros in a kilobyte; said to be 20 times its bytes, which is as far as the frame's
+        // check goes.
         let bomb = try #require(
             Compression.deflate(ByteBuffer(repeating: 0, count: 1_000_000), ratioMax: 10_000))
         let pair = Pair()

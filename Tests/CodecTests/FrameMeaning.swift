@@ -58,7 +58,8 @@ func meaning(of frame: Frame) -> [String: Any] {
     }
 }
 
-/// Writes a frame that was read, where the encoder can (a fragment that is a whole message, not an ignorable frame).
+/// Writes a frame that was read, where the encoder can (a fragment that is a whole message, not an
+/// ignorable frame).
 func encode(_ frame: Frame, into out: inout ByteBuffer) {
     switch frame {
     case .hello(let hello): FrameEncoder.write(hello, into: &out)

@@ -1,7 +1,8 @@
 import Codec
 import NIOCore
 
-/// A client's and a server's machine back to back; what one writes waits in a buffer until the other reads it.
+/// A client's and a server's machine back to back; what one writes waits in a buffer until the other reads
+/// it.
 final class Pair {
     var client: ClientConnection
     var server: ServerConnection
