@@ -70,7 +70,7 @@ struct CallFlow {
     /// Credit that the peer has not given back and may still give.
     var creditUnderWayMax: Int { sendWindow - sendCredit }
 
-    mutating func receive(_ fragment: MessageFragment, features: Features, limits: Limits) throws(WireFault)
+    mutating func receive(_ fragment: MessageFragment, features: Features) throws(WireFault)
         -> Received
     {
         guard !receivedLast else {

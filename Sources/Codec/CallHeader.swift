@@ -19,6 +19,14 @@ public struct OperationID: Sendable, Hashable {
         self.init(high: high, low: low)
     }
 
+    /// Without a copy of the bytes: this is on every mutating call's way.
+    init(_ field: inout Field) throws(WireFault) {
+        guard field.value.readableBytes == 16,
+            let (high, low) = field.value.readMultipleIntegers(as: (UInt64, UInt64).self)
+        else { throw field.malformed("An operation id has 16 bytes.") }
+        self.init(high: high, low: low)
+    }
+
     public var bytes: [UInt8] {
         var buffer = ByteBuffer()
         buffer.writeMultipleIntegers(high, low)
@@ -46,6 +54,13 @@ public struct TraceContext: Sendable, Hashable {
         guard buffer.readableBytes == 25,
             let parts = buffer.readMultipleIntegers(as: (UInt64, UInt64, UInt64, UInt8).self)
         else { return nil }
+        self.init(traceHigh: parts.0, traceLow: parts.1, parent: parts.2, flags: parts.3)
+    }
+
+    init(_ field: inout Field) throws(WireFault) {
+        guard field.value.readableBytes == 25,
+            let parts = field.value.readMultipleIntegers(as: (UInt64, UInt64, UInt64, UInt8).self)
+        else { throw field.malformed("A trace context has 25 bytes.") }
         self.init(traceHigh: parts.0, traceLow: parts.1, parent: parts.2, flags: parts.3)
     }
 
@@ -137,18 +152,12 @@ public struct CallHeader: Sendable, Hashable {
             var field = try reader.field(after: &previous, repeatable: FieldID.metadata)
             switch field.id {
             case FieldID.operationID:
-                guard let id = OperationID(bytes: field.value.readableBytesView) else {
-                    throw field.malformed("An operation id has 16 bytes.")
-                }
-                operationID = id
+                operationID = try OperationID(&field)
             case FieldID.attempt:
                 attempt = try field.integer()
                 guard attempt > 0 else { throw field.malformed("Attempts are counted from 1.") }
             case FieldID.traceContext:
-                guard let context = TraceContext(bytes: field.value.readableBytesView) else {
-                    throw field.malformed("A trace context has 25 bytes.")
-                }
-                traceContext = context
+                traceContext = try TraceContext(&field)
             case FieldID.metadata:
                 metadataBytes += max(0, field.value.readableBytes - 1)
                 guard metadataBytes <= limits.metadataBytesMax, metadata.count < limits.metadataEntriesMax

@@ -197,7 +197,7 @@ extension ClientConnection {
             throw WireFault(.reservedBits, offset: 5, "Only a client's message can be the last request.")
         }
         if calls.values[index].isCancelled { return .nothing }
-        switch try calls.values[index].flow.receive(fragment, features: features, limits: limits) {
+        switch try calls.values[index].flow.receive(fragment, features: features) {
         case .partial:
             return .nothing
         case .message(let message):

@@ -217,7 +217,7 @@ extension ServerConnection {
         _ id: CallID, _ fragment: MessageFragment, now: UInt64, into out: inout ByteBuffer
     ) throws(WireFault) -> ServerEvent {
         guard let index = try running(id, lateCost: fragment.lateCost) else { return .nothing }
-        switch try calls.values[index].flow.receive(fragment, features: features, limits: limits) {
+        switch try calls.values[index].flow.receive(fragment, features: features) {
         case .partial:
             return .nothing
         case .message(let message):
