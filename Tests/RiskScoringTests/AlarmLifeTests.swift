@@ -91,7 +91,8 @@ struct AlarmLifeTests {
         #expect(step == example.expected)
     }
 
-    @Test func `The pass is due on Monday at two in Estonia, summer and winter`() {
+    @Test func `The pass is due on Monday at two in Estonia, summer and winter`() throws {
+        let zone = try #require(TallinnTime())
         func instant(_ day: String, _ hour: Int, _ minute: Int) -> Instant {
             let number = Int64(LocalDate(day)?.dayNumber ?? 0)
             return Instant(microseconds: ((number * 24 + Int64(hour)) * 60 + Int64(minute)) * 60_000_000)
@@ -99,22 +100,27 @@ struct AlarmLifeTests {
         let winter = LocalDate("2026-11-02")?.dayNumber
         let before = LocalDate("2026-10-26")?.dayNumber ?? 0
         #expect(
-            WeeklySchedule.due(lastDone: before, at: instant("2026-11-01", 23, 59), hour: 2, catchUpWeeks: 4)
+            WeeklySchedule.due(
+                lastDone: before, at: instant("2026-11-01", 23, 59), hour: 2, in: zone, catchUpWeeks: 4)
                 == [])
         #expect(
-            WeeklySchedule.due(lastDone: before, at: instant("2026-11-02", 0, 0), hour: 2, catchUpWeeks: 4)
+            WeeklySchedule.due(
+                lastDone: before, at: instant("2026-11-02", 0, 0), hour: 2, in: zone, catchUpWeeks: 4)
                 == [winter].compactMap { $0 })
         let summer = LocalDate("2026-06-01")?.dayNumber
-        #expect(WeeklySchedule.newestMonday(at: instant("2026-05-31", 22, 59), hour: 2) != summer)
-        #expect(WeeklySchedule.newestMonday(at: instant("2026-05-31", 23, 0), hour: 2) == summer)
+        #expect(WeeklySchedule.newestMonday(at: instant("2026-05-31", 22, 59), hour: 2, in: zone) != summer)
+        #expect(WeeklySchedule.newestMonday(at: instant("2026-05-31", 23, 0), hour: 2, in: zone) == summer)
     }
 
-    @Test func `After an outage the missed Mondays are caught up in order, four at most`() {
+    @Test func `After an outage the missed Mondays are caught up in order, four at most`() throws {
+        let zone = try #require(TallinnTime())
         let now = Instant(microseconds: (Int64(monday) * 24 + 12) * 3_600_000_000)
-        let weeks = WeeklySchedule.due(lastDone: monday - 14, at: now, hour: 2, catchUpWeeks: 4)
+        let weeks = WeeklySchedule.due(lastDone: monday - 14, at: now, hour: 2, in: zone, catchUpWeeks: 4)
         #expect(weeks == [monday - 7, monday])
-        #expect(WeeklySchedule.due(lastDone: monday - 700, at: now, hour: 2, catchUpWeeks: 4).count == 4)
-        #expect(WeeklySchedule.due(lastDone: nil, at: now, hour: 2, catchUpWeeks: 4) == [monday])
-        #expect(WeeklySchedule.due(lastDone: monday, at: now, hour: 2, catchUpWeeks: 4).isEmpty)
+        #expect(
+            WeeklySchedule.due(lastDone: monday - 700, at: now, hour: 2, in: zone, catchUpWeeks: 4).count == 4
+        )
+        #expect(WeeklySchedule.due(lastDone: nil, at: now, hour: 2, in: zone, catchUpWeeks: 4) == [monday])
+        #expect(WeeklySchedule.due(lastDone: monday, at: now, hour: 2, in: zone, catchUpWeeks: 4).isEmpty)
     }
 }

@@ -97,4 +97,7 @@ struct JournalFaults: Sendable, Hashable {
         count += 1
         if shown.count < Self.shownMax { shown.append(fault) }
     }
+
+    /// Restores the total of a kept report, of which only the first faults were kept.
+    mutating func restoreTotal(_ total: UInt64) { count = max(count, total) }
 }

@@ -59,6 +59,13 @@ struct GradeSum: Sendable, Hashable {
     var grades = 0
     var pupils = 0
 
+    /// Adds one pupil's grades.
+    mutating func add(_ pupil: GradeSum) {
+        sum += pupil.sum
+        grades += pupil.grades
+        pupils += 1
+    }
+
     /// Hundredths of a mark, rounded half up; nil without grades.
     var mean: Int? { grades == 0 ? nil : (sum * 200 + grades) / (2 * grades) }
 }

@@ -82,10 +82,11 @@ extension RiskScoringStore {
             .integer(Int64(chunk) + 1))
     }
 
-    func forEachChunk(of id: ImportID, _ body: ([UInt8]) throws -> Void) throws {
-        try transaction.forEach(
-            "SELECT data FROM staged_chunk WHERE import_id = $1 ORDER BY number", [.blob(id.bytes)]
-        ) { try body(try $0.blob(0)) }
+    func chunk(_ number: Int, of id: ImportID) throws -> [UInt8]? {
+        try transaction.first(
+            "SELECT data FROM staged_chunk WHERE import_id = $1 AND number = $2", .blob(id.bytes),
+            .integer(Int64(number))
+        ) { try $0.blob(0) }
     }
 
     /// Forgets the staged bytes and pupils.
@@ -130,12 +131,22 @@ extension RiskScoringStore {
             """
             SELECT number, external_id, first_row, row_count, child_id FROM staged_pupil WHERE import_id = $1
                 ORDER BY number
-            """, .blob(id.bytes)
-        ) {
-            StagedPupil(
-                number: try $0.int(0), externalID: try $0.text(1), firstRow: try $0.int(2),
-                rowCount: try $0.int(3), child: try $0.optionalID(4))
-        }
+            """, .blob(id.bytes), as: Self.stagedPupil)
+    }
+
+    /// Pupils of whom Registry said that it does not know them.
+    func unregisteredPupils(of id: ImportID) throws -> [StagedPupil] {
+        try transaction.all(
+            """
+            SELECT number, external_id, first_row, row_count, child_id FROM staged_pupil
+                WHERE import_id = $1 AND is_asked = 1 AND child_id IS NULL ORDER BY number
+            """, .blob(id.bytes), as: Self.stagedPupil)
+    }
+
+    private static func stagedPupil(_ row: any Row) throws -> StagedPupil {
+        StagedPupil(
+            number: try row.int(0), externalID: try row.text(1), firstRow: try row.int(2),
+            rowCount: try row.int(3), child: try row.optionalID(4))
     }
 
     /// Registry's answer for one pupil; nil: not in the register.

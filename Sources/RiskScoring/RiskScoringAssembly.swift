@@ -1,0 +1,19 @@
+import Configuration
+public import ServiceKit
+
+/// Builds risk scoring from its parts.
+public enum RiskScoringAssembly {
+    /// The service as its program and the tests' bench run it.
+    public static let service = ServiceDefinition(
+        name: "risk", port: 7402, migrations: RiskScoringMigrations.all
+    ) { kit, reader in
+        endpoint(kit, RiskScoringConfiguration(reader))
+    }
+
+    /// The endpoint over a kit, with settings that are already read.
+    public static func endpoint(
+        _ kit: any Kit, _ configuration: RiskScoringConfiguration
+    ) -> any ServiceEndpoint {
+        RiskScoringEndpoint(service: RiskScoringService(kit, configuration))
+    }
+}
