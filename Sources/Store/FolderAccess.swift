@@ -10,6 +10,12 @@
 enum FolderAccess {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// A file's length; 0 when there is none.
+    static func bytes(_ path: String) -> UInt64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(clamping: status.st_size) : 0
+    }
+
     /// Makes the folder (0700) and an empty file (0600) when they are missing; a file that others could read
     /// is closed to them. SQLite gives its journal files the mode of the database file.
     static func prepare(folder: String, file: String) throws {

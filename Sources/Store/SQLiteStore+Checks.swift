@@ -9,6 +9,17 @@ extension SQLiteStore {
         try await inspect(code) { try Self.checkIntegrity($0) }
     }
 
+    /// How much room the partition's files take, in bytes.
+    public func bytes(_ code: String) async throws -> UInt64 {
+        let path = try path(code)
+        return ["", "-wal", "-shm"].reduce(0) { $0 + FolderAccess.bytes(path + $1) }
+    }
+
+    /// The partition's tables by name, without the store's own.
+    public func tables(_ code: String) async throws -> [String] {
+        try await inspect(code) { try SQLiteContent($0).tables() }
+    }
+
     /// Streams the rows of tables through a hasher, in a form that does not depend on the engine or on the
     /// order in which rows were written: two partitions with the same digest hold the same.
     ///

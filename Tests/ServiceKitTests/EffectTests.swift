@@ -104,4 +104,30 @@ struct EffectTests {
         let error = try await #require(throws: RPCError.self) { try await acknowledge(4) }
         #expect(error.reason == "sequence-unknown")
     }
+
+    @Test("Digests compare what the domain holds, not the bookkeeping around it")
+    func digests() async throws {
+        let bench = try await ServiceBench.start(SampleEndpoint.definition())
+        func status() async throws -> CommonStoreStatusResponse.Partition {
+            let all = try await bench.call(
+                CommonMethods.storeStatus, .with { $0.withDigest = true }, as: .program("gateway"))
+            return try #require(all.partitions.first { $0.code == "0901" })
+        }
+        let operation = OperationID(madeAt: bench.clock.now())
+        _ = try await bench.call(RegistryMethods.linkSpecialist, request(1), as: head, operation: operation)
+        let before = try await status()
+        #expect(before.digest.count == 64)
+        #expect(before.schema == "0001-sample")
+        #expect(before.bytes > 0)
+        _ = try await bench.call(RegistryMethods.linkSpecialist, request(1), as: head, operation: operation)
+        _ = try await bench.call(
+            RegistryMethods.getChild,
+            .with {
+                $0.municipality = "0901"
+                $0.childID = ChildID.synthetic(1).data
+            }, as: head)
+        #expect(try await status().digest == before.digest)
+        _ = try await bench.call(RegistryMethods.linkSpecialist, request(2), as: head)
+        #expect(try await status().digest != before.digest)
+    }
 }

@@ -8,6 +8,8 @@ public final class StandingKit: Kit {
     public let service: String
     public let clock: any WallClock
     public let store: any PartitionedStore
+    /// The same store, for those who check it as a whole.
+    let inspection: any InspectableStore
     public let vault: any Vault
     private let journals = Mutex<[String: AuditJournal]>([:])
     /// Partitions whose newest audit entries the sealer has not seen yet.
@@ -15,10 +17,11 @@ public final class StandingKit: Kit {
     /// Partitions that may hold parked events.
     private let parked = Mutex<Set<String>>([])
 
-    public init(service: String, clock: any WallClock, store: any PartitionedStore, vault: any Vault) {
+    public init(service: String, clock: any WallClock, store: any InspectableStore, vault: any Vault) {
         self.service = service
         self.clock = clock
         self.store = store
+        inspection = store
         self.vault = vault
     }
 

@@ -23,7 +23,10 @@ extension ServiceHandler {
         status.code = code
         status.outboxPending = UInt64(clamping: pending)
         status.inboxParked = UInt64(clamping: parked)
+        status.schema = kit.store.schema() ?? ""
+        status.bytes = try await kit.inspection.bytes(code)
         if withDigest {
+            status.digest = try await kit.inspection.domainDigest(code)
             let chain = AuditChain(vault: kit.vault, partition: code)
             if case .whole = try await chain.verify(in: database) { status.auditChainWhole = true }
         }
