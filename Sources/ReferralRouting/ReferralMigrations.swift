@@ -1,7 +1,7 @@
 public import Store
 
-/// The schema of ReferralRouting; the same in each partition, filled by what belongs there: children's matters in the
-/// municipalities', posts, resources, templates and places in the county's.
+/// The schema of ReferralRouting; the same in each partition, filled by what belongs there: children's
+/// matters in the municipalities', posts, resources, templates and places in the county's.
 public enum ReferralMigrations {
     public static let all = [county, children, cases, reports]
 
@@ -60,7 +60,8 @@ public enum ReferralMigrations {
             """,
             """
             CREATE TABLE links (
-                child_id BLOB NOT NULL, person_id BLOB NOT NULL, role TEXT NOT NULL, from_day INTEGER NOT NULL,
+                child_id BLOB NOT NULL, person_id BLOB NOT NULL, role TEXT NOT NULL,
+                    from_day INTEGER NOT NULL,
                 until_day INTEGER, PRIMARY KEY (child_id, person_id, role))
             """,
             """
@@ -94,7 +95,8 @@ public enum ReferralMigrations {
             """
             CREATE TABLE needs (
                 need_id BLOB NOT NULL PRIMARY KEY, case_id BLOB NOT NULL, position INTEGER NOT NULL,
-                need_code TEXT NOT NULL, urgent INTEGER NOT NULL, state TEXT NOT NULL, due_day INTEGER NOT NULL)
+                need_code TEXT NOT NULL, urgent INTEGER NOT NULL, state TEXT NOT NULL,
+                    due_day INTEGER NOT NULL)
             """,
             "CREATE INDEX needs_by_case ON needs (case_id)",
             """
@@ -126,7 +128,8 @@ public enum ReferralMigrations {
                 observation BLOB NOT NULL, description BLOB NOT NULL, reason BLOB NOT NULL)
             """,
             "CREATE INDEX reports_by_child ON reports (child_id)",
-            // Who reported: apart from what was reported, under a key of its own; no method reads it (LasteKS § 27).
+            // Who reported: apart from what was reported, under a key of its own; no method reads it (LasteKS
+            // § 27).
             """
             CREATE TABLE report_contacts (
                 report_id BLOB NOT NULL PRIMARY KEY, subject_key BLOB NOT NULL, contact BLOB NOT NULL)

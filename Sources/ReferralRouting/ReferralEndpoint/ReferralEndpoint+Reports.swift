@@ -34,7 +34,8 @@ extension ReferralEndpoint {
         } catch {
             throw ServiceError(
                 .unavailable, "danger-not-recorded",
-                "\(ReportRules.adviceEt) \(ReportRules.adviceEn) The record could not be written; try again after that."
+                "\(ReportRules.adviceEt) \(ReportRules.adviceEn) "
+                    + "The record could not be written; try again after that."
             )
         }
         return .with {

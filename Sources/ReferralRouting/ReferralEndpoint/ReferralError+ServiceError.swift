@@ -7,7 +7,7 @@ extension ReferralError {
         case .notYours:
             ServiceError(
                 .notAllowed, "not-among-yours",
-                "There is nothing of that id among what you work with in this role. Check the id and your role."
+                "Nothing of that id is among what you work with in this role. Check both."
             )
         case .otherMunicipality:
             ServiceError(
@@ -50,7 +50,7 @@ extension ReferralError {
         case .needsOpen:
             ServiceError(
                 .conflict, "needs-open",
-                "A need is still open, so the case is not solved. Ask for help, or close with the reason to stop."
+                "A need is open, so the case is not solved. Ask for help, or close with why to stop."
             )
         case .nothingToAcknowledge:
             ServiceError(
@@ -68,7 +68,7 @@ extension ReferralError {
         case .basisMissing:
             ServiceError(
                 .invalid, "basis-missing",
-                "Help needs a legal basis: a paragraph such as PGS § 37(2), or a consent with giver, scope and date."
+                "Help needs a basis in law: a paragraph (PGS § 37(2)), or consent: giver, scope, date."
             )
         case .reportDecided:
             ServiceError(.conflict, "report-decided", "This report has been decided on.")

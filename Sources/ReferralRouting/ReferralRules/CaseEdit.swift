@@ -1,7 +1,8 @@
 public import ServiceKit
 public import Store
 
-/// One change of a case being made: what it was, what it becomes, what is told of it. A pure value; the store writes it.
+/// One change of a case being made: what it was, what it becomes, what is told of it. A pure value; the store
+/// writes it.
 public struct CaseEdit: Sendable {
     public let original: CaseRecord
     public var record: CaseRecord

@@ -41,8 +41,9 @@ public enum CaseRules {
 
     /// Checks a closing; gives the needs that are withdrawn with it.
     ///
-    /// A solved case has no need open. A case that people stop (moved away, declined, passed on, of age) takes its
-    /// open needs with it, named in the history. Neither leaves an attempt under way or an outcome unheard.
+    /// A solved case has no need open. A case that people stop (moved away, declined, passed on, of age)
+    /// takes its open needs with it, named in the history. Neither leaves an attempt under way or an outcome
+    /// unheard.
     public static func closing(
         _ record: CaseRecord, outcome: String
     ) throws(ReferralError) -> [NeedRecord] {

@@ -37,6 +37,12 @@ public struct ChildLink: Sendable, Hashable {
     public var child: ChildID
     public var person: PersonID
     public var role: String
+
+    public init(child: ChildID, person: PersonID, role: String) {
+        self.child = child
+        self.person = person
+        self.role = role
+    }
 }
 
 /// A signal that waits, or has been decided.

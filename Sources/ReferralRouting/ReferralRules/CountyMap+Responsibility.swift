@@ -2,8 +2,8 @@ public import ServiceKit
 
 /// Who is responsible for a case: the template's level, and the posts that fill its coordinator's role.
 extension CountyMap {
-    /// The template that fits the child: the municipality's own for the institution's kind and the child's grade;
-    /// outside the target grades its fallback; the county's (0060) after the municipality's.
+    /// The template that fits the child: the municipality's own for the institution's kind and the child's
+    /// grade; outside the target grades its fallback; the county's (0060) after the municipality's.
     public func template(for child: ChildPlace?, municipality: String) -> ProcessTemplate? {
         let kind = child?.institutionKind ?? ""
         let grade = child?.grade ?? -1
@@ -51,8 +51,8 @@ extension CountyMap {
             institution: institution)
     }
 
-    /// Posts of a role at an institution (a class's for class-bound roles) or in the municipality, its own office
-    /// first; in a fixed order.
+    /// Posts of a role at an institution (a class's for class-bound roles) or in the municipality, its own
+    /// office first; in a fixed order.
     func postsAt(
         _ place: Place, role: String, institution: InstitutionID?, className: String, municipality: String
     ) -> [PostRecord] {
@@ -83,11 +83,11 @@ extension CountyMap {
         .filter { $0.isFilled(on: today) }.compactMap(\.person)
     }
 
-    /// Who acknowledges a signal: the teacher of the child's class; without one the support team's first filled
-    /// post; without any the head.
+    /// Who acknowledges a signal: the teacher of the child's class; without one the support team's first
+    /// filled post; without any the head.
     public func signalHolders(
         institution: InstitutionID?, className: String, municipality: String, today: LocalDate
-    ) -> [PersonID] {
+    ) -> (role: String, people: [PersonID]) {
         for role in [
             "class-teacher", "kindergarten-teacher", "hev-coordinator", "aev-coordinator",
             "social-pedagogue", "head",
@@ -97,9 +97,9 @@ extension CountyMap {
                 municipality: municipality
             )
             .filter { $0.isFilled(on: today) }.compactMap(\.person)
-            if !people.isEmpty { return people }
+            if !people.isEmpty { return (role, people) }
         }
-        return []
+        return ("", [])
     }
 }
 
@@ -127,7 +127,17 @@ public struct Responsibility: Sendable, Hashable {
     /// The post is vacant: the duty is its substitute's.
     public var isVacant: Bool { coordinators.isEmpty }
 
-    public var acting: [PersonID] { isVacant ? substitutes : coordinators }
+    /// Role in which the duty is carried now: the coordinator's, or that of who stands in.
+    public var actingRole: String {
+        guard isVacant else { return level.coordinatorRole }
+        return level.place == .institution ? "head" : "social-head"
+    }
+
+    /// This caller answers for the case, and acts in the role that does.
+    public func isCarried(by caller: Caller) -> Bool {
+        guard let person = caller.person, caller.role == actingRole else { return false }
+        return (isVacant ? substitutes : coordinators).contains(person)
+    }
 }
 
 /// Groups of roles that the rules speak of.

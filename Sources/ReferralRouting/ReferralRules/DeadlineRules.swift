@@ -40,8 +40,8 @@ public struct DeadlineSet: Sendable, Hashable {
 
 /// Deadlines as dated data. Days are counted by a calendar that is handed in.
 public enum DeadlineRules {
-    /// Ten days for a report: LasteKS § 29(3) in the redaction in force 2026, § 29(7) from 2027-01-01; counted as
-    /// calendar days. The other terms are the model's working agreements, not law.
+    /// Ten days for a report: LasteKS § 29(3) in the redaction in force 2026, § 29(7) from 2027-01-01;
+    /// counted as calendar days. The other terms are the model's working agreements, not law.
     public static let sets: [DeadlineSet] = [
         set(from: LocalDate(dayNumber: 16_801)),  // 2016-01-01, the act's entry into force
         set(from: LocalDate(dayNumber: 20_819)),  // 2027-01-01, the amended act

@@ -32,8 +32,8 @@ public enum NoticeRules {
         switch code {
         case "signal-confirmed":
             (
-                "Kooli või lasteaia töötaja vaatas teie lapse kohta tulnud märguannet ja leidis, et laps vajab tuge.",
-                "A member of staff looked at a signal about your child and found that the child needs support."
+                "Kooli või lasteaia töötaja vaatas teie lapse märguannet ja leidis, et laps vajab tuge.",
+                "A member of staff looked at a signal about your child and found need of support."
             )
         case "case-opened":
             (

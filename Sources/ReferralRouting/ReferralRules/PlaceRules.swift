@@ -1,7 +1,8 @@
 public import Store
 
-/// What becomes of a place that is kept for an attempt. The place is in the county's partition and the attempt in the
-/// child's: there is no transaction over both, so the attempt's state decides and the place follows.
+/// What becomes of a place that is kept for an attempt. The place is in the county's partition and the
+/// attempt in the child's: there is no transaction over both, so the attempt's state decides and the place
+/// follows.
 public enum PlaceRules {
     public enum Step: Sendable, Hashable {
         case keep, take, release

@@ -14,8 +14,8 @@ public enum PolicyRules {
         return person
     }
 
-    /// Works with the child by post or link, whatever its cases: the class's teacher, the institution's support
-    /// team, or somebody linked to the child.
+    /// Works with the child by post or link, whatever its cases: the class's teacher, the institution's
+    /// support team, or somebody linked to the child.
     public static func worksWith(_ child: ChildPlace?, links: [ChildLink], _ caller: Caller) -> Bool {
         guard let person = caller.person, let child else { return false }
         if links.contains(where: { $0.person == person && $0.child == child.child }) { return true }
@@ -32,7 +32,11 @@ public enum PolicyRules {
     ) -> Bool {
         guard let person = caller.person else { return false }
         if worksWith(child, links: links, caller) { return true }
-        if responsibility.acting.contains(person) { return true }
+        if responsibility.isCarried(by: caller) { return true }
+        // Whoever handed the case on sees it until the next one has acted.
+        if let last = record.changes.last, last.change.hasPrefix("moved"), last.person == person {
+            return true
+        }
         // The case's institution stays responsible when the child's place is not known (yet).
         if child == nil, let institution = record.institution, institution == caller.institution,
             Roles.supportTeam.contains(caller.role)
@@ -51,7 +55,7 @@ public enum PolicyRules {
         if let post = attempt.recipientPost {
             if caller.post == post { return true }
             if let record = county.posts.first(where: { $0.id == post }), record.isFilled(on: today) {
-                return record.person == person
+                return record.person == person && record.role == caller.role
             }
             return isSubstitute(of: attempt, caller)
         }
@@ -77,7 +81,7 @@ public enum PolicyRules {
         child: ChildPlace?, links: [ChildLink], responsibility: Responsibility, _ caller: Caller
     ) -> Bool {
         guard let person = caller.person else { return false }
-        if responsibility.acting.contains(person) { return true }
+        if responsibility.isCarried(by: caller) { return true }
         if links.contains(where: { $0.person == person && $0.child == child?.child }) { return true }
         switch responsibility.level.place {
         case .institution:
@@ -90,8 +94,8 @@ public enum PolicyRules {
 
     /// The sides that a caller stands on for one attempt.
     ///
-    /// A recipient outside the municipality (county-wide or state) has no way into its partition: whoever leads the
-    /// case records what the recipient answered.
+    /// A recipient outside the municipality (county-wide or state) has no way into its partition: whoever
+    /// leads the case records what the recipient answered.
     public static func sides(
         of attempt: AttemptRecord, leads: Bool, county: CountyMap, municipality: String, today: LocalDate,
         _ caller: Caller

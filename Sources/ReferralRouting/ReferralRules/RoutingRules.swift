@@ -53,9 +53,9 @@ public enum RoutingRules {
 
     /// Ranks those who serve the need and explains each one left out.
     ///
-    /// Own institution, then municipality, then county-wide, then state; within that a fresh figure before an old one,
-    /// more free places first, and the id last so that the same question always has the same answer. An urgent need
-    /// asks a fresh figure first, whoever's it is; urgent safety asks child protection first.
+    /// Own institution, then municipality, then county-wide, then state; within that a fresh figure before an
+    /// old one, more free places first, and the id last so that the same question always has the same answer.
+    /// An urgent need asks a fresh figure first, whoever's it is; urgent safety asks child protection first.
     ///
     /// - Parameter used: places reserved or taken, by resource.
     public static func propose(

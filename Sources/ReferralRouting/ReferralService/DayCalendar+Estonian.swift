@@ -1,7 +1,8 @@
 import ServiceKit
 
 extension DayCalendar {
-    /// Estonia's working and school days.
+    /// Estonia's working and school days: public holidays and school breaks left out.
     public static let estonian = DayCalendar(
-        isWorkingDay: { $0.weekday <= 5 }, isSchoolDay: { $0.weekday <= 5 })
+        isWorkingDay: { SchoolCalendar.estonia.isWorkingDay($0) },
+        isSchoolDay: { SchoolCalendar.estonia.isSchoolDay($0) })
 }

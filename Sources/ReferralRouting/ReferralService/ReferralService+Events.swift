@@ -83,7 +83,8 @@ extension ReferralService {
         try store.write(edit)
     }
 
-    /// The ground of a signal is gone: nobody has to look at it, or the people of its case judge what that means.
+    /// The ground of a signal is gone: nobody has to look at it, or the people of its case judge what that
+    /// means.
     func signalWithdrawn(_ id: SignalID, code: String, _ store: ReferralStore) throws {
         guard let (known, caseID) = try store.signal(id) else { return }
         if known.state == "raised" {

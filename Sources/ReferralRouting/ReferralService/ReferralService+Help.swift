@@ -40,8 +40,9 @@ extension ReferralService {
             language: seen.child?.language ?? "", today: ask.today)
     }
 
-    /// Asks one resource for help: a place is kept in the county's partition, then the attempt is written in the
-    /// child's. The attempt's id follows from the operation, so a try after a crash finds its own place again.
+    /// Asks one resource for help: a place is kept in the county's partition, then the attempt is written in
+    /// the child's. The attempt's id follows from the operation, so a try after a crash finds its own place
+    /// again.
     func requestHelp(
         _ municipality: String, _ id: CaseID, _ needID: NeedID, _ resourceID: ResourceID, _ basis: LegalBasis,
         _ caller: Caller, _ operation: Operation

@@ -3,8 +3,8 @@ import Store
 
 /// Free places: kept and taken in the county's partition, decided by the attempts in the children's.
 extension ReferralService {
-    /// Keeps a place for an attempt, for a short time; the attempt's own state lengthens it (`followPlace`). Counting
-    /// and writing are one transaction, so no place is given twice.
+    /// Keeps a place for an attempt, for a short time; the attempt's own state lengthens it (`followPlace`).
+    /// Counting and writing are one transaction, so no place is given twice.
     func keepPlace(_ attempt: AttemptID, of resource: ResourceRecord, _ municipality: String) async throws {
         try await healPlaces(of: [resource])
         let shortly = Instant(
@@ -36,7 +36,8 @@ extension ReferralService {
         try await write(Self.countyPartition) { try $0.removePlace(attempt) }
     }
 
-    /// Heals places of these resources: those that expired, and those of a full resource whose attempt has ended.
+    /// Heals places of these resources: those that expired, and those of a full resource whose attempt has
+    /// ended.
     func healPlaces(of resources: [ResourceRecord]) async throws {
         let now = kit.clock.now()
         let doubtful = try await read(Self.countyPartition) { store in

@@ -5,8 +5,8 @@ import Store
 extension ReferralService {
     /// Takes a report in at once, in the municipality of residence, whoever's system it comes from.
     ///
-    /// The audit entry names no child: the register of who looked at a child is shown to its family, and neither the
-    /// reporter nor the fact of reporting is disclosed (LasteKS § 27).
+    /// The audit entry names no child: the register of who looked at a child is shown to its family, and
+    /// neither the reporter nor the fact of reporting is disclosed (LasteKS § 27).
     func submitReport(
         _ municipality: String, child: ChildID?, description: String, observation: String, contact: String,
         _ caller: Caller, _ operation: Operation
@@ -44,7 +44,8 @@ extension ReferralService {
         }
     }
 
-    /// Anybody may report, from any municipality; only programs have nothing to report, and the county keeps none.
+    /// Anybody may report, from any municipality; only programs have nothing to report, and the county keeps
+    /// none.
     private func requireReporter(_ municipality: String, _ caller: Caller) throws(ReferralError) {
         guard municipality != Self.countyPartition else {
             throw .fieldInvalid("municipality", "the code of the municipality where the child lives")

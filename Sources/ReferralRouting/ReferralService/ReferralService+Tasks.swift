@@ -37,7 +37,7 @@ extension ReferralService {
         let holders = around.county.signalHolders(
             institution: institution, className: child?.className ?? signal.className,
             municipality: ask.municipality, today: ask.today)
-        if holders.contains(ask.person) { return true }
+        if holders.role == ask.caller.role, holders.people.contains(ask.person) { return true }
         return signal.due < ask.today && ask.caller.role == "head" && institution == ask.caller.institution
     }
 
@@ -45,7 +45,7 @@ extension ReferralService {
         of record: CaseRecord, _ child: ChildPlace?, _ around: Surroundings, _ ask: Ask
     ) -> [Duty] {
         guard let seen = seen(record, child, around, ask) else { return [] }
-        let acting = seen.responsibility.acting.contains(ask.person)
+        let acting = seen.responsibility.isCarried(by: ask.caller)
         let linked = around.links.contains {
             $0.child == record.child && $0.role == seen.responsibility.level.coordinatorRole
         }
@@ -81,7 +81,8 @@ extension ReferralService {
         _ reports: [ReportRecord], _ around: Surroundings, _ ask: Ask
     ) -> [Duty] {
         if PolicyRules.isChildProtection(ask.caller) { return reports.compactMap { DutyRules.duty(of: $0) } }
-        // Nobody holds the post: that is the head of the social department's to mend, without seeing the report.
+        // Nobody holds the post: that is the head of the social department's to mend, without seeing the
+        // report.
         let isFilled = around.county.posts.contains {
             $0.role == "child-protection-worker" && $0.municipality == ask.municipality
                 && $0.isFilled(on: ask.today)
@@ -94,8 +95,8 @@ extension ReferralService {
         }
     }
 
-    /// What a child's representatives were told. Held-back notices are seen by child protection only: they would
-    /// disclose a report.
+    /// What a child's representatives were told. Held-back notices are seen by child protection only: they
+    /// would disclose a report.
     func listNotices(_ municipality: String, _ id: ChildID, _ caller: Caller) async throws -> [NoticeRecord] {
         let ask = try begin("ListNotices", municipality, caller)
         let around = try await surroundings(ask)

@@ -7,8 +7,8 @@ extension ReferralStore {
         let key = try vault.newSubjectKey(in: partition)
         try transaction.run(
             """
-            INSERT INTO cases (case_id, child_id, institution_id, is_open, level, phase, template_id, opened_day,
-                due_day, outcome, version, subject_key)
+            INSERT INTO cases (case_id, child_id, institution_id, is_open, level, phase, template_id,
+                opened_day, due_day, outcome, version, subject_key)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             .id(record.id), .id(record.child), .id(record.institution), .flag(record.isOpen),
@@ -20,8 +20,8 @@ extension ReferralStore {
     func update(_ record: CaseRecord) throws {
         try transaction.run(
             """
-            UPDATE cases SET institution_id = $2, is_open = $3, level = $4, phase = $5, template_id = $6, due_day = $7,
-                outcome = $8, version = $9
+            UPDATE cases SET institution_id = $2, is_open = $3, level = $4, phase = $5, template_id = $6,
+                due_day = $7, outcome = $8, version = $9
             WHERE case_id = $1
             """,
             .id(record.id), .id(record.institution), .flag(record.isOpen), .number(record.level),
@@ -47,10 +47,12 @@ extension ReferralStore {
         try transaction.run(
             """
             INSERT INTO attempts (attempt_id, need_id, case_id, position, resource_id, recipient_post_id,
-                recipient_institution_id, recipient_municipality, state, started, reason, outcome, acknowledged,
+                recipient_institution_id, recipient_municipality, state, started, reason, outcome,
+                    acknowledged,
                 due_day, version, requester_id, reserved_until, basis_paragraph, consent_giver, consent_scope,
                 consent_date)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                $20, $21)
             ON CONFLICT (attempt_id) DO UPDATE SET state = excluded.state, started = excluded.started,
                 reason = excluded.reason, outcome = excluded.outcome, acknowledged = excluded.acknowledged,
                 due_day = excluded.due_day, version = excluded.version
@@ -74,7 +76,8 @@ extension ReferralStore {
             change.note, try subjectKey(of: caseID), "case_changes.note.\(caseID).\(last + 1)")
         try transaction.run(
             """
-            INSERT INTO case_changes (case_id, position, at, change, person_id, role, detail, note, next, due_day)
+            INSERT INTO case_changes (case_id, position, at, change, person_id, role, detail, note, next,
+                due_day)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
             .id(caseID), .integer(last + 1), .instant(change.at), .text(change.change), .id(change.person),
@@ -121,8 +124,8 @@ extension ReferralStore {
         var keys: [CaseID: [UInt8]] = [:]
         try transaction.forEach(
             """
-            SELECT case_id, child_id, institution_id, is_open, level, phase, template_id, opened_day, due_day, outcome,
-                version, subject_key
+            SELECT case_id, child_id, institution_id, is_open, level, phase, template_id, opened_day,
+                due_day, outcome, version, subject_key
             FROM cases \(own) ORDER BY opened_day, case_id
             """, [value]
         ) { row in
@@ -179,8 +182,8 @@ extension ReferralStore {
         try transaction.forEach(
             """
             SELECT case_id, attempt_id, need_id, resource_id, recipient_post_id, recipient_institution_id,
-                recipient_municipality, state, started, reason, outcome, acknowledged, due_day, version, requester_id,
-                reserved_until, basis_paragraph, consent_giver, consent_scope, consent_date
+                recipient_municipality, state, started, reason, outcome, acknowledged, due_day, version,
+                requester_id, reserved_until, basis_paragraph, consent_giver, consent_scope, consent_date
             FROM attempts \(parts) ORDER BY case_id, position, attempt_id
             """, [value]
         ) { row in
@@ -208,7 +211,8 @@ extension ReferralStore {
         var result: [CaseID: [CaseChange]] = [:]
         try transaction.forEach(
             """
-            SELECT case_id, position, at, change, person_id, role, detail, note, next, due_day FROM case_changes \(parts)
+            SELECT case_id, position, at, change, person_id, role, detail, note, next, due_day
+            FROM case_changes \(parts)
             ORDER BY case_id, position
             """, [value]
         ) { row in

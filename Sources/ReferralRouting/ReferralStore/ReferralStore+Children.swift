@@ -10,7 +10,8 @@ extension ReferralStore {
                 residence_municipality, class_name, grade, home_language, has_left)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (child_id) DO UPDATE SET institution_id = excluded.institution_id,
-                institution_kind = excluded.institution_kind, school_municipality = excluded.school_municipality,
+                institution_kind = excluded.institution_kind,
+                    school_municipality = excluded.school_municipality,
                 residence_municipality = excluded.residence_municipality, class_name = excluded.class_name,
                 grade = excluded.grade, home_language = excluded.home_language, has_left = excluded.has_left
             """,
@@ -79,7 +80,8 @@ extension ReferralStore {
     func put(_ signal: SignalRecord, case caseID: CaseID?) throws {
         try transaction.run(
             """
-            INSERT INTO signals (signal_id, child_id, kind, code, institution_id, class_name, state, due_day, case_id)
+            INSERT INTO signals (signal_id, child_id, kind, code, institution_id, class_name, state,
+                due_day, case_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (signal_id) DO UPDATE SET state = excluded.state, due_day = excluded.due_day,
                 case_id = excluded.case_id

@@ -6,8 +6,8 @@ extension ReferralStore {
     func put(_ post: PostRecord) throws {
         try transaction.run(
             """
-            INSERT INTO posts (post_id, institution_id, institution_kind, municipality, role, person_id, class_name,
-                until_day)
+            INSERT INTO posts (post_id, institution_id, institution_kind, municipality, role, person_id,
+                class_name, until_day)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (post_id) DO UPDATE SET institution_id = excluded.institution_id,
                 institution_kind = excluded.institution_kind, municipality = excluded.municipality,
@@ -27,7 +27,8 @@ extension ReferralStore {
             ON CONFLICT (resource_id) DO UPDATE SET municipality = excluded.municipality,
                 institution_id = excluded.institution_id, post_id = excluded.post_id, scope = excluded.scope,
                 capacity_places = excluded.capacity_places, capacity_as_of = excluded.capacity_as_of,
-                languages = excluded.languages, grade_from = excluded.grade_from, grade_to = excluded.grade_to,
+                languages = excluded.languages, grade_from = excluded.grade_from,
+                    grade_to = excluded.grade_to,
                 accepting = excluded.accepting, field = excluded.field, kind = excluded.kind
             """,
             .id(resource.id), .text(resource.municipality), .id(resource.institution), .id(resource.post),
@@ -45,11 +46,12 @@ extension ReferralStore {
     func put(_ template: ProcessTemplate, version: UInt32) throws {
         try transaction.run(
             """
-            INSERT INTO templates (template_id, municipality, institution_kind, draft, fallback, grade_from, grade_to,
-                phases, template_version)
+            INSERT INTO templates (template_id, municipality, institution_kind, draft, fallback, grade_from,
+                grade_to, phases, template_version)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (template_id) DO UPDATE SET municipality = excluded.municipality,
-                institution_kind = excluded.institution_kind, draft = excluded.draft, fallback = excluded.fallback,
+                institution_kind = excluded.institution_kind, draft = excluded.draft,
+                    fallback = excluded.fallback,
                 grade_from = excluded.grade_from, grade_to = excluded.grade_to, phases = excluded.phases,
                 template_version = excluded.template_version
             """,
@@ -101,7 +103,8 @@ extension ReferralStore {
         }
         let posts = try transaction.all(
             """
-            SELECT post_id, institution_id, institution_kind, municipality, role, person_id, class_name, until_day
+            SELECT post_id, institution_id, institution_kind, municipality, role, person_id, class_name,
+                until_day
             FROM posts WHERE municipality = $1 OR municipality = '0060' ORDER BY post_id
             """, .text(municipality)
         ) { row in

@@ -7,8 +7,8 @@ extension ReferralStore {
         let key = try vault.newSubjectKey(in: partition)
         try transaction.run(
             """
-            INSERT INTO reports (report_id, child_id, received, decide_by_day, state, subject_key, observation,
-                description, reason)
+            INSERT INTO reports (report_id, child_id, received, decide_by_day, state, subject_key,
+                observation, description, reason)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             .id(report.id), .id(report.child), .instant(report.received), .day(report.decideBy),
@@ -36,7 +36,8 @@ extension ReferralStore {
     func report(_ id: ReportID) throws -> ReportRecord? {
         try transaction.first(
             """
-            SELECT report_id, child_id, received, decide_by_day, state, subject_key, observation, description, reason
+            SELECT report_id, child_id, received, decide_by_day, state, subject_key, observation,
+                description, reason
             FROM reports WHERE report_id = $1
             """, .id(id), as: report)
     }
@@ -44,7 +45,8 @@ extension ReferralStore {
     func reports() throws -> [ReportRecord] {
         try transaction.all(
             """
-            SELECT report_id, child_id, received, decide_by_day, state, subject_key, observation, description, reason
+            SELECT report_id, child_id, received, decide_by_day, state, subject_key, observation,
+                description, reason
             FROM reports ORDER BY received, report_id
             """, as: report)
     }
