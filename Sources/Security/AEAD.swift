@@ -2,16 +2,16 @@ import COpenSSL
 
 /// Sealing with AES-256-GCM: what is sealed is secret and cannot be changed unseen.
 ///
-/// Form: 12 random bytes (nonce), the ciphertext (as long as the plain bytes), 16 bytes (tag). With random nonces one
-/// key may seal 2^32 times (NIST SP 800-38D, 8.3); keys of subjects stay far below.
+/// Form: 12 random bytes (nonce), the ciphertext (as long as the plain bytes), 16 bytes (tag). With random
+/// nonces one key may seal 2^32 times (NIST SP 800-38D, 8.3); keys of subjects stay far below.
 public enum AEAD {
     public static let nonceBytes = 12
     public static let tagBytes = 16
     /// How much longer a seal is than what it holds.
     public static let overheadBytes = nonceBytes + tagBytes
 
-    /// Seals `plain`. `associated` is not stored but must be the same when opening: say there where the seal belongs
-    /// (table, column, row), so that no seal can be moved to another place.
+    /// Seals `plain`. `associated` is not stored but must be the same when opening: say there where the seal
+    /// belongs (table, column, row), so that no seal can be moved to another place.
     public static func seal(_ plain: [UInt8], key: SecretKey, associated: [UInt8]) throws(SecurityError)
         -> [UInt8]
     {
@@ -31,7 +31,8 @@ public enum AEAD {
         return sealed
     }
 
-    /// Opens a seal; `sealInvalid` when key or `associated` differ or a bit was changed (one error for all three).
+    /// Opens a seal; `sealInvalid` when key or `associated` differ or a bit was changed (one error for all
+    /// three).
     public static func open(_ sealed: [UInt8], key: SecretKey, associated: [UInt8]) throws(SecurityError)
         -> [UInt8]
     {
@@ -65,7 +66,8 @@ public enum AEAD {
     private static var invalid: SecurityError {
         SecurityError(
             .sealInvalid, "seal-invalid",
-            "the sealed bytes do not open: wrong key, moved from their place, or changed; check the partition's key "
+            "the sealed bytes do not open: wrong key, moved from their place, or changed; "
+                + "check the partition's key "
                 + "and restore the row from backup")
     }
 }

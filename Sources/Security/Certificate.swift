@@ -26,7 +26,8 @@ struct Certificate {
         return identity
     }
 
-    /// A leaf for signing handshakes: not an authority's, key usage stated and right. Both uses are stated apart.
+    /// A leaf for signing handshakes: not an authority's, key usage stated and right. Both uses are stated
+    /// apart.
     func checkForm(use: Use?) throws(SecurityError) {
         guard X509_get_extension_flags(pointer) & UInt32(EXFLAG_CA | EXFLAG_INVALID) == 0 else {
             throw SecurityError(
@@ -39,7 +40,8 @@ struct Certificate {
         else {
             throw SecurityError(
                 .certificateMalformed, "key-usage",
-                "the certificate's key usage must be digitalSignature and not certificate signing; make it anew"
+                "the certificate's key usage must be digitalSignature and not certificate signing; "
+                    + "make it anew"
             )
         }
         guard let use else { return }
@@ -114,7 +116,8 @@ extension SecurityError {
         default:
             SecurityError(
                 .certificateMalformed, "certificate-invalid",
-                "the certificate is not acceptable (\(words(verdict))); make it anew with scripts/certificates"
+                "the certificate is not acceptable (\(words(verdict))); "
+                    + "make it anew with scripts/certificates"
             )
         }
     }

@@ -28,8 +28,10 @@ public enum Digest {
 public struct SHA256Hasher {
     private var state: State
 
+    /// Over no bytes yet.
     public init() { state = State() }
 
+    /// Goes on over `bytes`.
     public mutating func update(_ bytes: some ContiguousBytesLike) {
         if !isKnownUniquelyReferenced(&state) { state = State(copying: state) }
         bytes.withBytes { state.update($0) }
@@ -71,8 +73,9 @@ public struct SHA256Hasher {
     }
 }
 
-/// Algorithms looked up once: OpenSSL 3 otherwise searches its providers at each use, which costs more than a short
-/// hash. Why unchecked: OpenSSL's algorithm objects are immutable and counted atomically; these live for ever.
+/// Algorithms looked up once: OpenSSL 3 otherwise searches its providers at each use, which costs more than a
+/// short hash. Why unchecked: OpenSSL's algorithm objects are immutable and counted atomically; these live
+/// for ever.
 struct OpenSSLAlgorithms: @unchecked Sendable {
     let pointer: OpaquePointer
 
@@ -87,6 +90,7 @@ struct OpenSSLAlgorithms: @unchecked Sendable {
 
 /// Anything whose bytes lie side by side.
 public protocol ContiguousBytesLike {
+    /// Lends the bytes for the time of `body`.
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
 }
 

@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// OpenSSL keeps errors in a queue per thread: it must be empty before a call whose outcome is asked for, and is
-/// emptied by whoever reads it, else one connection's failure shows up in another's on the same thread.
+/// OpenSSL keeps errors in a queue per thread: it must be empty before a call whose outcome is asked for, and
+/// is emptied by whoever reads it, else one connection's failure shows up in another's on the same thread.
 enum OpenSSLErrors {
     static func clear() { ERR_clear_error() }
 

@@ -21,8 +21,10 @@ enum PEMFile {
             throw SecurityError(
                 .fileUnreadable, missing ? "file-missing" : "file-unreadable",
                 missing
-                    ? "\(path) does not exist; make certificates with scripts/certificates or correct the setting"
-                    : "\(path) cannot be read: \(String(cString: strerror(errno))); give this program's user the right"
+                    ? "\(path) does not exist; "
+                        + "make certificates with scripts/certificates or correct the setting"
+                    : "\(path) cannot be read: \(String(cString: strerror(errno))); "
+                        + "give this program's user the right"
             )
         }
         defer { close(file) }

@@ -11,10 +11,12 @@ public struct PeerIdentity: Sendable, Hashable {
     public let county: String
     /// Four-digit EHAK code; "0060" is the county itself.
     public let municipality: String
+    /// A program, or a person.
     public let kind: Kind
     /// The system's name, or the person's id.
     public let name: String
 
+    /// Takes the parts as they are; see `init(uri:)` for what a certificate may name.
     public init(county: String, municipality: String, kind: Kind, name: String) {
         self.county = county
         self.municipality = municipality
@@ -22,6 +24,7 @@ public struct PeerIdentity: Sendable, Hashable {
         self.name = name
     }
 
+    /// As it stands in the certificate.
     public var uri: String { "spiffe://\(county)/municipality/\(municipality)/\(kind.rawValue)/\(name)" }
 
     /// Reads such a URI; nil for any other. Names are 1 to 64 of lower case letters, digits and "-".

@@ -1,7 +1,8 @@
 import COpenSSL
 
-/// 32 secret bytes, for sealing (AES-256-GCM) or keyed hashes (HMAC-SHA-256); one key, one use. The bytes live in
-/// one place and are overwritten when the last owner lets go. Compared in constant time, never printed.
+/// 32 secret bytes, for sealing (AES-256-GCM) or keyed hashes (HMAC-SHA-256); one key, one use. The bytes
+/// live in one place and are overwritten when the last owner lets go. Compared in constant time, never
+/// printed.
 public final class SecretKey: Sendable, Equatable, CustomStringConvertible {
     public static let byteCount = 32
     private let storage: Storage
@@ -33,8 +34,8 @@ public final class SecretKey: Sendable, Equatable, CustomStringConvertible {
     /// A new random key.
     public static func generate() -> SecretKey { SecretKey { SecureRandom.fill($0) } }
 
-    /// Another key, derived from this one for `purpose` (HKDF-SHA-256, RFC 5869): who has the derived key learns
-    /// nothing of this one or of keys for other purposes.
+    /// Another key, derived from this one for `purpose` (HKDF-SHA-256, RFC 5869): who has the derived key
+    /// learns nothing of this one or of keys for other purposes.
     public func derived(purpose: String, salt: [UInt8] = []) -> SecretKey {
         SecretKey { target in
             withBytes { key in

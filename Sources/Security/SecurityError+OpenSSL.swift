@@ -4,11 +4,13 @@ extension SecurityError {
     static func noProtocol(_ name: String, reportedByPeer: Bool = false) -> SecurityError {
         SecurityError(
             .noApplicationProtocol, "no-application-protocol",
-            "both sides must speak \(name) (ALPN); check that the peer is a program of this system and its version",
+            "both sides must speak \(name) (ALPN); "
+                + "check that the peer is a program of this system and its version",
             reportedByPeer: reportedByPeer)
     }
 
-    /// The error for what OpenSSL has queued while a handshake, a read or a write failed; the first is the cause.
+    /// The error for what OpenSSL has queued while a handshake, a read or a write failed; the first is the
+    /// cause.
     init(openSSL codes: [UInt], applicationProtocol: String) {
         guard let cause = codes.first(where: { OpenSSLErrors.library($0) == ERR_LIB_SSL }) ?? codes.first
         else {
@@ -48,7 +50,8 @@ extension SecurityError {
         default:
             self.init(
                 .protocolViolation, "tls-failed",
-                "the TLS connection broke (\(words)); connect again, and if it stays look at the network between"
+                "the TLS connection broke (\(words)); "
+                    + "connect again, and if it stays look at the network between"
             )
         }
     }

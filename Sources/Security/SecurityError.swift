@@ -1,6 +1,7 @@
 /// What went wrong in TLS, with a key or with a seal. Never holds anything that the protected bytes say.
 public struct SecurityError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kinds; those of a handshake are named as gRPC's proposal A118 names them, so that counters compare.
+    /// The kinds; those of a handshake are named as gRPC's proposal A118 names them, so that counters
+    /// compare.
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case certificateExpired = "CERTIFICATE_EXPIRED"
         case certificateNotYetValid = "CERTIFICATE_NOT_YET_VALID"
@@ -9,7 +10,8 @@ public struct SecurityError: Error, Sendable, Hashable, CustomStringConvertible 
         case certificateAuthorityInvalid = "CERTIFICATE_AUTHORITY_INVALID"
         /// The certificate is good but names another county or another peer than expected.
         case certificateHostnameMismatch = "CERTIFICATE_HOSTNAME_MISMATCH"
-        /// The certificate breaks a rule: not exactly one URI, an authority's own, wrong key usage, unreadable.
+        /// The certificate breaks a rule: not exactly one URI, an authority's own, wrong key usage,
+        /// unreadable.
         case certificateMalformed = "CERTIFICATE_MALFORMED"
         /// The peer presented none.
         case certificateRequired = "CERTIFICATE_REQUIRED"

@@ -2,8 +2,8 @@ import COpenSSL
 
 /// A private key for signatures: ECDSA on P-256 over SHA-256 ("ES256").
 ///
-/// Why unchecked: the one `EVP_PKEY` is never changed after it was made; OpenSSL counts its owners atomically and
-/// overwrites the secret when the last lets go.
+/// Why unchecked: the one `EVP_PKEY` is never changed after it was made; OpenSSL counts its owners atomically
+/// and overwrites the secret when the last lets go.
 public final class SigningKey: @unchecked Sendable {
     let key: OpaquePointer
 
@@ -47,7 +47,8 @@ public final class SigningKey: @unchecked Sendable {
 /// A public key for signatures: ECDSA on P-256 over SHA-256. Why unchecked: see `SigningKey`.
 public final class VerifyingKey: @unchecked Sendable {
     private let key: OpaquePointer
-    /// The first 8 bytes of SHA-256 over the key's DER form (SubjectPublicKeyInfo): names the key in what it signs.
+    /// The first 8 bytes of SHA-256 over the key's DER form (SubjectPublicKeyInfo): names the key in what it
+    /// signs.
     public let id: [UInt8]
 
     init(owning key: OpaquePointer) {
@@ -65,7 +66,8 @@ public final class VerifyingKey: @unchecked Sendable {
         self.init(owning: try P256.check(try P256.publicKey(pem, from: place), place))
     }
 
-    /// Whether `signature` (64 bytes, see `SigningKey.signature(for:)`) was made over `bytes` with the private half.
+    /// Whether `signature` (64 bytes, see `SigningKey.signature(for:)`) was made over `bytes` with the
+    /// private half.
     public func isValid(_ signature: [UInt8], for bytes: [UInt8]) -> Bool {
         guard signature.count == P256.signatureBytes, let der = P256.der(fromRaw: signature) else {
             return false
@@ -95,7 +97,8 @@ private enum P256 {
             OpenSSLErrors.clear()
             throw SecurityError(
                 .keyInvalid, "key-unreadable",
-                "\(place) holds no private key in PEM form without a passphrase; make it anew with scripts/certificates"
+                "\(place) holds no private key in PEM form without a passphrase; "
+                    + "make it anew with scripts/certificates"
             )
         }
         return key

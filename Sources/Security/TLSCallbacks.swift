@@ -8,7 +8,8 @@ enum TLSCallbacks {
         let pointer: OpaquePointer
     }
 
-    /// A BIO that reads and writes the connection's two ByteBuffers: one copy each way, no second buffer between.
+    /// A BIO that reads and writes the connection's two ByteBuffers: one copy each way, no second buffer
+    /// between.
     static let bioMethod: Method = {
         let kind = BIO_get_new_index() | BIO_TYPE_SOURCE_SINK
         guard let method = BIO_meth_new(kind, "tugi buffers") else { preconditionFailure("out of memory") }
@@ -44,8 +45,8 @@ enum TLSCallbacks {
         return Unmanaged<TLSConnection>.fromOpaque(data).takeUnretainedValue()
     }
 
-    /// Runs once per certificate of the peer's chain, its own last (depth 0): there our rules for identities join
-    /// OpenSSL's, so that a refusal still reaches the peer as an alert.
+    /// Runs once per certificate of the peer's chain, its own last (depth 0): there our rules for identities
+    /// join OpenSSL's, so that a refusal still reaches the peer as an alert.
     static let verify: @Sendable @convention(c) (Int32, OpaquePointer?) -> Int32 = { accepted, store in
         let ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
         guard let connection = connection(of: ssl.map { OpaquePointer($0) }) else { return 0 }
@@ -90,7 +91,8 @@ enum TLSCallbacks {
                 return SSL_CLIENT_HELLO_ERROR
             }
 
-    /// Chooses our protocol in the client's list (each: one byte of length, then its name); without it, no handshake.
+    /// Chooses our protocol in the client's list (each: one byte of length, then its name); without it, no
+    /// handshake.
     static let selectProtocol:
         @Sendable @convention(c) (
             OpaquePointer?, UnsafeMutablePointer<UnsafePointer<UInt8>?>?, UnsafeMutablePointer<UInt8>?,
@@ -133,7 +135,7 @@ extension TLSConnection {
         if let expected, expected != identity {
             throw SecurityError(
                 .certificateHostnameMismatch, "peer-differs",
-                "the peer is \(identity.uri), expected was \(expected.uri); compare the address with the settings"
+                "the peer is another than \(expected.uri); compare the address with the settings"
             )
         }
         return identity

@@ -3,9 +3,9 @@ import NIOCore
 
 /// One connection's OpenSSL state with its bytes in and out; no sockets, no events. `TLSHandler` drives it.
 ///
-/// Lifetimes: the `SSL` is made and freed by this object and holds an unretained pointer back to it (app data, and the
-/// BIO's data). OpenSSL calls back only from inside the calls that this object makes, so the pointer is never used
-/// after the object. Not Sendable: it belongs to its handler's event loop.
+/// Lifetimes: the `SSL` is made and freed by this object and holds an unretained pointer back to it (app
+/// data, and the BIO's data). OpenSSL calls back only from inside the calls that this object makes, so the
+/// pointer is never used after the object. Not Sendable: it belongs to its handler's event loop.
 final class TLSConnection {
     /// Ciphertext that came and was not taken yet; ciphertext to be sent.
     var input = ByteBuffer()
@@ -18,7 +18,8 @@ final class TLSConnection {
     /// The peer's identity, once its certificate was accepted.
     var peer: PeerIdentity?
     private let ssl: OpaquePointer
-    /// After so many records of ours a new key is used: AES-GCM stays safe for 2^24.5 full ones (RFC 8446, 5.5).
+    /// After so many records of ours a new key is used: AES-GCM stays safe for 2^24.5 full ones (RFC 8446,
+    /// 5.5).
     var recordsPerKey = 1 << 23
     private var recordsOfKey = 0
     /// Header, content type and tag of a TLS 1.3 record.
@@ -108,11 +109,11 @@ final class TLSConnection {
         return String(decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
     }
 
-    /// Appends decrypted bytes to `buffer` until it holds `limit` or nothing more has come. OpenSSL gives at most one
-    /// record per call, so this loops.
+    /// Appends decrypted bytes to `buffer` until it holds `limit` or nothing more has come. OpenSSL gives at
+    /// most one record per call, so this loops.
     func read(into buffer: inout ByteBuffer, limit: Int) -> ReadStep {
         OpenSSLErrors.clear()
-        // Plain bytes are fewer than their ciphertext; what OpenSSL has taken in already makes the loop grow it.
+        // Plain bytes are fewer than their ciphertext; what OpenSSL holds already makes the loop grow it.
         buffer.reserveCapacity(minimumWritableBytes: min(max(input.readableBytes, 512), limit))
         while buffer.readableBytes < limit {
             if buffer.writableBytes == 0 { buffer.reserveCapacity(minimumWritableBytes: 16_384) }
@@ -135,7 +136,7 @@ final class TLSConnection {
         output.reserveCapacity(minimumWritableBytes: bytes.count + records * Self.recordOverheadBytes)
         recordsOfKey += records
         if recordsOfKey >= recordsPerKey {
-            // The new key is announced by the next record that is written; OpenSSL does not do this by itself.
+            // The next write announces the new key; OpenSSL does not do this by itself.
             recordsOfKey = 0
             OpenSSLErrors.clear()
             guard SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 else { return takeError() }

@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// A loaded identity with the peers it trusts; shared by any number of connections. To take new files into use make
-/// a new context: connections keep the one they began with.
+/// A loaded identity with the peers it trusts; shared by any number of connections. To take new files into
+/// use make a new context: connections keep the one they began with.
 ///
 /// Why unchecked: `SSL_CTX` is set up here and then only read; OpenSSL counts its owners atomically.
 public final class TLSContext: @unchecked Sendable {
@@ -69,7 +69,8 @@ public final class TLSContext: @unchecked Sendable {
         else {
             throw SecurityError(
                 .internalFailure, "openssl",
-                "this OpenSSL cannot do TLS 1.3 as needed: \(OpenSSLErrors.takeText()); use libssl 3.0 or newer"
+                "this OpenSSL cannot do TLS 1.3 as needed: \(OpenSSLErrors.takeText()); "
+                    + "use libssl 3.0 or newer"
             )
         }
     }
@@ -94,7 +95,8 @@ public final class TLSContext: @unchecked Sendable {
         guard identity.county == configuration.county else {
             throw SecurityError(
                 .certificateHostnameMismatch, "county-differs",
-                "\(configuration.certificateChainFile) names the county \(identity.county), the settings name "
+                "\(configuration.certificateChainFile) names the county \(identity.county), "
+                    + "the settings name "
                     + "\(configuration.county); correct one of them")
         }
         guard leaf.allows(.server) || leaf.allows(.client), let expiry = leaf.expiry else {
@@ -127,7 +129,8 @@ public final class TLSContext: @unchecked Sendable {
             OpenSSLErrors.clear()
             throw SecurityError(
                 .keyInvalid, "key-not-of-certificate",
-                "\(files.privateKeyFile) is not the key of \(files.certificateChainFile); put files of one pair there"
+                "\(files.privateKeyFile) is not the key of \(files.certificateChainFile); "
+                    + "put files of one pair there"
             )
         }
     }
@@ -164,7 +167,8 @@ private final class CertificateFile {
 
     deinit { for certificate in certificates { X509_free(certificate) } }
 
-    /// Would a peer with these roots accept us? Asked at the start, so that a mistake shows before the first call.
+    /// Would a peer with these roots accept us? Asked at the start, so that a mistake shows before the first
+    /// call.
     func verify(against roots: CertificateFile) throws(SecurityError) {
         guard let store = X509_STORE_new(), let context = X509_STORE_CTX_new(),
             let rest = OPENSSL_sk_new_null()
@@ -193,7 +197,8 @@ private final class CertificateFile {
             else {
                 throw SecurityError(
                     .certificateMalformed, "root-unusable",
-                    "\(path) holds an authority that cannot be used: \(OpenSSLErrors.takeText()); correct the file"
+                    "\(path) holds an authority that cannot be used: \(OpenSSLErrors.takeText()); "
+                        + "correct the file"
                 )
             }
         }

@@ -9,14 +9,15 @@ public struct TLSPeerIdentified: Sendable, Hashable {
 
 /// TLS 1.3 with certificates on both sides, between the socket and the rest of a channel's pipeline.
 ///
-/// Inbound events: `TLSPeerIdentified`, `TLSUserEvent.handshakeCompleted`, `TLSUserEvent.shutdownCompleted` (both
-/// farewells said, or the peer's and the end of the connection), and with `allowsHalfClosure` also
-/// `ChannelEvent.inputClosed` at the peer's farewell. Failures come as one `errorCaught(SecurityError)`, then the
-/// channel closes. A client's handshake is over before the server has judged its certificate: a refusal then comes as
-/// an error with `reportedByPeer` after `handshakeCompleted`.
+/// Inbound events: `TLSPeerIdentified`, `TLSUserEvent.handshakeCompleted`, `TLSUserEvent.shutdownCompleted`
+/// (both farewells said, or the peer's and the end of the connection), and with `allowsHalfClosure` also
+/// `ChannelEvent.inputClosed` at the peer's farewell. Failures come as one `errorCaught(SecurityError)`, then
+/// the channel closes. A client's handshake is over before the server has judged its certificate: a refusal
+/// then comes as an error with `reportedByPeer` after `handshakeCompleted`.
 ///
-/// Writes wait for the handshake; what is written between two flushes shares records of up to 16 KiB and one write to
-/// the socket. `close(mode: .output)` says farewell and leaves the socket open for what the peer still sends.
+/// Writes wait for the handshake; what is written between two flushes shares records of up to 16 KiB and one
+/// write to the socket. `close(mode: .output)` says farewell and leaves the socket open for what the peer
+/// still sends.
 public final class TLSHandler: ChannelDuplexHandler {
     public typealias InboundIn = ByteBuffer
     public typealias InboundOut = ByteBuffer
@@ -27,7 +28,8 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     enum Phase { case waiting, handshaking, open, closed }
 
-    /// Who the peer is; nil before the handshake is over: only then has the peer proved that the certificate is its.
+    /// Who the peer is; nil before the handshake is over: only then has the peer proved that the certificate
+    /// is its.
     public internal(set) var peerIdentity: PeerIdentity?
 
     let connection: TLSConnection
@@ -53,8 +55,8 @@ public final class TLSHandler: ChannelDuplexHandler {
     var handshakeTimer: Scheduled<Void>?
     var closeTimer: Scheduled<Void>?
 
-    /// `expecting`: the identity that the peer must have. `handshakeTimeout` nil: somebody else keeps that time.
-    /// `closeTimeout`: how long the last bytes may take to leave before the socket is closed over them.
+    /// `expecting`: the identity that the peer must have. `handshakeTimeout` nil: somebody else keeps that
+    /// time. `closeTimeout`: how long the last bytes may take to leave before the socket is closed over them.
     public init(
         context: TLSContext, side: Side, expecting: PeerIdentity? = nil, allowsHalfClosure: Bool = false,
         handshakeTimeout: TimeAmount? = .seconds(10), closeTimeout: TimeAmount = .seconds(5)
@@ -88,7 +90,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .handshaking || phase == .open, !heardFarewell else { return }
         connection.receive(unwrapInboundIn(data))
-        // Whoever reacts to what we pass on may make the channel read again: the outer call goes on with that.
+        // Who reacts to what we pass on may make the channel read again: the outer call goes on with that.
         guard !isReading else { return }
         isReading = true
         advance(context)

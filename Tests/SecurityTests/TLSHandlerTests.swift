@@ -245,7 +245,7 @@ struct TLSHandlerTests {
             while let bytes = try pair.server.readOutbound(as: ByteBuffer.self) {
                 try pair.client.writeInbound(bytes)
             }
-            // The client's certificate, its proof and its end of the handshake come together: the proof's end is cut.
+            // The client's certificate, proof and last word come together: the proof's end is cut off.
             var last = try #require(try pair.client.readOutbound(as: ByteBuffer.self))
             let start = last.readSlice(length: last.readableBytes - 60)
             try pair.server.writeInbound(try #require(start))

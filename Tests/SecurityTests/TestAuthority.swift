@@ -41,7 +41,8 @@ final class TestAuthority: Sendable {
         try await $ofSuite.withValue(authority) { try await body() }
     }
 
-    /// A leaf of this authority outside the script's rules: `san`, extensions and validity as given. Gives its name.
+    /// A leaf of this authority outside the script's rules: `san`, extensions and validity as given. Gives
+    /// its name.
     @discardableResult
     func makeLeaf(
         _ given: String? = nil, san: String, usage: String = "digitalSignature",
