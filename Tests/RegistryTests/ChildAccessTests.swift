@@ -150,6 +150,26 @@ struct ChildAccessTests {
             })
     }
 
+    @Test(
+        "A move to another school ends the links of the earlier school's specialists, not the municipality's")
+    func linksAfterMove() async throws {
+        let bench = try await SampleCounty.bench()
+        _ = try await bench.importPupils(SampleCounty.csv(SampleCounty.row(1, code: "50001010017")))
+        let id = try await bench.child("n1")
+        let specialist = SampleCounty.holder("\(SampleCounty.school).school-psychologist")
+        let worker = SampleCounty.holder("vinni-vald.child-protection-worker")
+        let link = try await bench.link(id, specialist, as: SampleCounty.classTeacher)
+        _ = try await bench.link(id, worker, as: SampleCounty.classTeacher)
+        let other = SampleCounty.otherSchool
+        _ = try await bench.importPupils(
+            SampleCounty.csv(SampleCounty.row(9, code: "50001010017", from: "2026-01-12")), school: other,
+            as: SampleCounty.holder("\(other).registrar"))
+        let child = try await bench.getChild(id, as: worker)
+        #expect(child.links.filter { !$0.until.isEmpty }.map(\.linkID) == [link])
+        await #expect(throws: RPCError.self) { try await bench.getChild(id, as: specialist) }
+        await #expect(throws: RPCError.self) { try await bench.getChild(id, as: SampleCounty.classTeacher) }
+    }
+
     @Test("Who no longer holds the post no longer sees the child")
     func endedPost() async throws {
         let bench = try await Self.bench()

@@ -67,7 +67,7 @@ extension RegistryEndpoint {
                 response.created = UInt32(clamping: result.counts.created)
                 response.changed = UInt32(clamping: result.counts.changed)
                 response.unchanged = UInt32(clamping: result.counts.unchanged)
-                response.faults = result.faults.prefix(500).map {
+                response.faults = result.faults.prefix(300).map {
                     RegistryMessages.message($0, file: "county")
                 }
                 return response

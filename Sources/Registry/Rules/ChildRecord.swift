@@ -45,6 +45,8 @@ struct ChildLink: Sendable, Hashable {
     var child: ChildID
     var person: PersonID
     var post: PostID
+    /// Of the post.
+    var institution: InstitutionID
     var role: String
     var from: String
     /// Empty: open.

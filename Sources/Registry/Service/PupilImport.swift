@@ -82,7 +82,7 @@ struct PupilImport: Sendable {
         ) { first, _ in first }
         var taken: Set<ChildID> = []
         for row in rows {
-            let placement = Placement(
+            var placement = Placement(
                 institution: institution.id, institutionKind: institution.kind,
                 schoolMunicipality: institution.municipality, residence: row.residence,
                 className: row.className,
@@ -96,6 +96,8 @@ struct PupilImport: Sendable {
             }
             if let codeHash { candidates.byCode = try ChildStore.child(codeHash: codeHash, transaction) }
             let known = candidates.byExternalID ?? candidates.byCode
+            // A row without date and code takes no known year away.
+            if placement.birthYear == 0, let known { placement.birthYear = known.placement.birthYear }
             var decision = try PupilDecision.decide(
                 row, placement: placement, codeHash: codeHash, contentHash: contentHash,
                 candidates: candidates

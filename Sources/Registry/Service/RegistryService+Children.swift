@@ -14,7 +14,7 @@ extension RegistryService {
 
     func child(_ id: ChildID, municipality: String, caller: Caller) async throws -> ChildRow {
         try await requireOwn(municipality, caller, .getChild, children: [id])
-        let actor = try await actor(caller)
+        let actor = try await actor(caller, .getChild, partition: municipality, children: [id])
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         let found = try await kit.store.partition(municipality).read {
             transaction -> (ChildRecord, ChildStore.Sealed, [ChildLink])? in
@@ -43,7 +43,7 @@ extension RegistryService {
         municipality: String, institution: InstitutionID?, className: String, caller: Caller
     ) async throws -> [ChildRow] {
         try await requireOwn(municipality, caller, .listChildren)
-        let actor = try await actor(caller)
+        let actor = try await actor(caller, .listChildren, partition: municipality)
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         let max = configuration.childrenListedMax
         let found = try await kit.store.partition(municipality).read {
@@ -98,10 +98,11 @@ extension RegistryService {
 
     /// May this caller see who looked at this child?
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool {
-        guard RegistryCodes.isMunicipality(partition), partition == caller.municipality, caller.person != nil,
+        guard RegistryCodes.isMunicipality(partition), partition == caller.municipality,
+            let person = caller.person,
             !caller.role.isEmpty
         else { return false }
-        let actor = try await actor(caller)
+        let actor = try await actor(caller, person: person)
         return try await kit.store.partition(partition).read { transaction in
             guard let record = try ChildStore.child(child, transaction) else { return false }
             return RegistryRules.maySeeAudit(

@@ -34,7 +34,8 @@ extension RegistryService {
     }
 
     private func requireCountyImporter(_ caller: Caller) async throws {
-        let held = caller.person != nil && !caller.role.isEmpty ? try await actor(caller).posts : []
+        var held: [RegistryRules.HeldPost] = []
+        if let person = caller.person { held = try await actor(caller, person: person).posts }
         let mapIsEmpty = try await county().read { try CountyStore.mapIsEmpty($0) }
         let allowed = RegistryRules.mayImportCounty(
             isCounty: caller.municipality == RegistryCodes.county, isOperator: caller.system.kind == .person,

@@ -9,7 +9,7 @@ extension RegistryService {
         caller: Caller
     ) async throws -> LinkID {
         try await requireOwn(municipality, caller, .linkSpecialist, children: [child])
-        let actor = try await actor(caller)
+        let actor = try await actor(caller, .linkSpecialist, partition: municipality, children: [child])
         let today = kit.clock.today()
         let posts = try await county().read { transaction in
             try CountyStore.posts(of: person, role: role, transaction).filter {
@@ -23,14 +23,15 @@ extension RegistryService {
         guard let placement, RegistryRules.mayLink(placement, actor) else {
             throw try await refusal(caller, .linkSpecialist, partition: municipality, children: [child])
         }
-        guard let post = (posts.first { $0.institution.id == placement.institution } ?? posts.first)?.post
+        guard let held = posts.first(where: { $0.institution.id == placement.institution }) ?? posts.first
         else {
             throw ServiceError(
                 .invalid, "person-holds-no-such-post",
                 "That person holds no such post in the municipality or county-wide: see ListPosts.")
         }
         let new = ChildLink(
-            id: kit.newID(Named.Link.self), child: child, person: person, post: post.id, role: role,
+            id: kit.newID(Named.Link.self), child: child, person: person, post: held.post.id,
+            institution: held.institution.id, role: role,
             from: today.description, until: "")
         let result = try await kit.once(operation, in: municipality) { transaction in
             let open = try ChildStore.links(of: child, transaction).first {
@@ -51,7 +52,7 @@ extension RegistryService {
         caller: Caller
     ) async throws {
         try await requireOwn(municipality, caller, .endLink, children: [child])
-        let actor = try await actor(caller)
+        let actor = try await actor(caller, .endLink, partition: municipality, children: [child])
         guard RegistryCodes.isText(reason, bytesMax: 1000) else {
             throw ServiceError(
                 .invalid, "reason-unusable", "Give the reason as plain text of at most 1000 bytes, or none.")

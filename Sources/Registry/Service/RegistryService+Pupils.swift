@@ -32,7 +32,7 @@ extension RegistryService {
                 .invalid, "institution-unknown",
                 "The municipality has no school or kindergarten of that code: see ListInstitutions.")
         }
-        let actor = try await actor(caller)
+        let actor = try await actor(caller, .importPupils, partition: partition)
         guard
             RegistryRules.mayImportPupils(actor, institution: institution.id, municipality: partition)
         else { throw try await refusal(caller, .importPupils, partition: partition) }
@@ -105,24 +105,42 @@ extension RegistryService {
                 givenName: row.givenName, familyName: row.familyName, isikukood: row.isikukood,
                 birthDate: row.birthDate, representative: row.representative,
                 representativeContact: row.representativeContact), of: child, subjectKey: key)
-        var placement = step.placement
-        if row.isikukood.isEmpty, let existing = step.existing, existing.codeHash != nil,
+        if row.isikukood.isEmpty, let existing = step.existing,
+            existing.codeHash != nil || row.birthDate.isEmpty,
             let stored = try ChildStore.sealed(child, transaction)
         {
-            // A row without the code takes no known code away.
+            // A row without the code takes no known code or birth date away.
             sealed.code = stored.code
-            if placement.birthYear == 0 { placement.birthYear = existing.placement.birthYear }
         }
         try ChildStore.save(
             ChildRecord(
-                id: child, subjectKey: key, placement: placement, from: row.from,
+                id: child, subjectKey: key, placement: step.placement, from: row.from,
                 codeHash: step.codeHash ?? step.existing?.codeHash, contentHash: step.contentHash), sealed,
             left: row.left, at: now, transaction)
         if tell {
             try kit.emit(
-                RegistryEvents.placed(placement), child: child, partition: seal.partition, in: transaction)
+                RegistryEvents.placed(step.placement), child: child, partition: seal.partition,
+                in: transaction)
+        }
+        if let before = step.existing?.placement.institution, before != step.placement.institution {
+            try endLinks(of: child, given: before, partition: seal.partition, in: transaction)
         }
         return child
+    }
+
+    /// A child who went to another institution is no longer open to the earlier one's specialists.
+    private func endLinks(
+        of child: ChildID, given institution: InstitutionID, partition: String,
+        in transaction: any Transaction
+    ) throws {
+        let today = kit.clock.today()
+        for link in try ChildStore.links(of: child, transaction)
+        where link.isOpen && link.institution == institution {
+            try ChildStore.end(link.id, on: today, by: nil, reason: nil, transaction)
+            var ended = link
+            ended.until = today.description
+            try kit.emit(RegistryEvents.linked(ended), child: child, partition: partition, in: transaction)
+        }
     }
 
     /// The children that a school's own pupil ids mean, in the order asked; nil: unknown. For programs only; shows no

@@ -16,13 +16,19 @@ struct RegistryService: Sendable {
     /// Where the county's map is.
     func county() async throws -> any Database { try await kit.store.partition(RegistryCodes.county) }
 
-    /// The caller with the posts that give the role today. A caller without a person is no actor.
-    func actor(_ caller: Caller) async throws -> RegistryRules.Actor {
-        guard let person = caller.person, !caller.role.isEmpty else {
-            throw ServiceError(
-                .notAllowed, "person-missing",
-                "Only a person in a role may do this: say who acts, in which role and for what purpose.")
-        }
+    /// The caller with the posts that give the role today. A caller without a person is no actor, and the attempt is
+    /// recorded.
+    func actor(
+        _ caller: Caller, _ method: RegistryMethod, partition: String, children: [ChildID] = []
+    ) async throws -> RegistryRules.Actor {
+        if let person = caller.person, !caller.role.isEmpty { return try await actor(caller, person: person) }
+        try await auditRefusal(caller, method, partition: partition, children: children)
+        throw ServiceError(
+            .notAllowed, "person-missing",
+            "Only a person in a role may do this: say who acts, in which role and for what purpose.")
+    }
+
+    func actor(_ caller: Caller, person: PersonID) async throws -> RegistryRules.Actor {
         let role = caller.role
         let today = kit.clock.today()
         let posts = try await county().read { transaction in

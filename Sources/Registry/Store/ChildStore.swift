@@ -112,7 +112,8 @@ enum ChildStore {
 
     // MARK: links
 
-    private static let linkColumns = "id, child_id, person_id, post_id, role, from_date, until_date"
+    private static let linkColumns =
+        "id, child_id, person_id, post_id, institution_id, role, from_date, until_date"
 
     static func links(of child: ChildID, _ transaction: any Transaction) throws -> [ChildLink] {
         try transaction.all(
@@ -130,27 +131,29 @@ enum ChildStore {
         ChildLink(
             id: try CountyStore.id(row, 0), child: try CountyStore.id(row, 1),
             person: try CountyStore.id(row, 2),
-            post: try CountyStore.id(row, 3), role: try row.text(4), from: try row.text(5),
-            until: try row.text(6))
+            post: try CountyStore.id(row, 3), institution: try CountyStore.id(row, 4), role: try row.text(5),
+            from: try row.text(6),
+            until: try row.text(7))
     }
 
     static func add(_ link: ChildLink, givenBy person: PersonID, _ transaction: any Transaction) throws {
         try transaction.run(
             """
-            INSERT INTO links (id, child_id, person_id, post_id, role, from_date, until_date, given_by)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            INSERT INTO links (id, child_id, person_id, post_id, institution_id, role, from_date, until_date, given_by)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """, .blob(link.id.bytes), .blob(link.child.bytes), .blob(link.person.bytes),
-            .blob(link.post.bytes),
+            .blob(link.post.bytes), .blob(link.institution.bytes),
             .text(link.role), .text(link.from), .text(link.until), .blob(person.bytes))
     }
 
+    /// Nobody ended it: the child went elsewhere.
     static func end(
-        _ link: LinkID, on day: LocalDate, by person: PersonID, reason: [UInt8],
+        _ link: LinkID, on day: LocalDate, by person: PersonID?, reason: [UInt8]?,
         _ transaction: any Transaction
     ) throws {
         try transaction.run(
             "UPDATE links SET until_date = $2, ended_by = $3, reason_sealed = $4 WHERE id = $1",
-            .blob(link.bytes),
-            .text(day.description), .blob(person.bytes), .blob(reason))
+            .blob(link.bytes), .text(day.description), person.map { .blob($0.bytes) } ?? .null,
+            reason.map { .blob($0) } ?? .null)
     }
 }

@@ -84,7 +84,7 @@ enum RegistryMigrations {
             """,
             """
             CREATE TABLE links (id BLOB NOT NULL PRIMARY KEY, child_id BLOB NOT NULL, person_id BLOB NOT NULL,
-             post_id BLOB NOT NULL, role TEXT NOT NULL, from_date TEXT NOT NULL, until_date TEXT NOT NULL,
+             post_id BLOB NOT NULL, institution_id BLOB NOT NULL, role TEXT NOT NULL, from_date TEXT NOT NULL, until_date TEXT NOT NULL,
              given_by BLOB NOT NULL, ended_by BLOB, reason_sealed BLOB)
             """,
             "CREATE INDEX links_by_child ON links (child_id)",
