@@ -5,6 +5,6 @@ public enum ReferralAssembly {
     public static let service = ServiceDefinition(
         name: "referral", port: 7403, migrations: ReferralMigrations.all
     ) { kit, reader in
-        ReferralEndpoint(kit, ReferralConfiguration(reader))
+        ReferralEndpoint(kit, try ReferralConfiguration(reader))
     }
 }

@@ -1,4 +1,5 @@
 public import Configuration
+import ServiceKit
 
 /// Settings of ReferralRouting.
 public struct ReferralConfiguration: Sendable {
@@ -11,8 +12,9 @@ public struct ReferralConfiguration: Sendable {
     }
 
     /// Keys: `referral.sweep.seconds` (default 60; 5 to 86400).
-    public init(_ reader: ConfigReader) {
-        let seconds = reader.int(forKey: "referral.sweep.seconds", default: 60)
-        self.init(sweepSeconds: min(max(seconds, 5), 86_400))
+    public init(_ config: ConfigReader) throws {
+        var reading = SettingsReader(config)
+        self.init(sweepSeconds: reading.integer("referral.sweep.seconds", 60, in: 5...86_400))
+        try reading.finish()
     }
 }

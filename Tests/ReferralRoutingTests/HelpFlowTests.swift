@@ -59,7 +59,8 @@ import Testing
                 "opened", "need-added", "help-requested", "received", "accepted", "started", "completed",
                 "acknowledged", "closed",
             ])
-        #expect(record.history.first?.next == "add-need")
+        #expect(record.history.first?.next == "add-need" && record.history.first?.due == "")
+        #expect(record.history[1].next == "request-help" && record.history[1].due == "2026-02-09")
         #expect(
             try await scene.bench.emitted(partition: Scene.municipality).last?.caseClosed.outcome
                 == record.outcome)

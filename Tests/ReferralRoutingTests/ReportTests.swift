@@ -128,6 +128,39 @@ import Testing
         #expect(files > 2)
     }
 
+    @Test("A report that cannot be taken in says whom to call instead")
+    func notServed() async throws {
+        let scene = try await Scene.start()
+        #expect(
+            await scene.refusal { _ = try await submit(scene, municipality: "9999") } == "report-not-taken")
+    }
+
+    @Test("What people write about a child is sealed in the files and shown to those who work with it")
+    func sealedWords() async throws {
+        let scene = try await Scene.start()
+        var record = try await scene.need(try await scene.open())
+        record = try await scene.bench.call(
+            ReferralMethods.requestHelp,
+            .with {
+                $0.municipality = Scene.municipality
+                $0.caseID = record.caseID
+                $0.needID = record.needs.last?.needID ?? Data()
+                $0.resourceID = Data(ResourceID.synthetic(61).bytes)
+                $0.basis.consentGiver = "parent"
+                $0.basis.consentScope = "Näidis nõusolek 42"
+                $0.basis.consentDate = "2026-02-01"
+            }, as: scene.teacher)
+        #expect(record.needs.last?.attempts.last?.basis.consentScope == "Näidis nõusolek 42")
+        record = try await scene.move(record, to: 2, reason: "Näidis põhjus 43")
+        #expect(record.history.last?.detail == "1-2: Näidis põhjus 43")
+        _ = try await scene.bench.restarted()
+        let folder = scene.bench.folder.path
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+            guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(name)") else { continue }
+            #expect(!Self.holds(bytes, "Näidis nõusolek") && !Self.holds(bytes, "Näidis põhjus"), "\(name)")
+        }
+    }
+
     @Test("The same report sent again is one report")
     func replay() async throws {
         let scene = try await Scene.start()

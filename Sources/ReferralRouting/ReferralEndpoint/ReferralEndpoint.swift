@@ -74,12 +74,15 @@ public struct ReferralEndpoint: ServiceEndpoint {
         try await service.maySeeAudit(of: child, caller, partition)
     }
 
+    /// What may be otherwise in the next round.
+    private static let passing: Set<StoreError.Code> = [.busy, .unavailable, .notWritten]
+
     /// Sets places right that a crash or a missing answer left behind, as long as the program runs.
     public func runBackground() async throws {
         while !Task.isCancelled {
             do {
                 try await service.sweepPlaces()
-            } catch let error as StoreError where error.code == .busy || error.code == .unavailable {
+            } catch let error as StoreError where Self.passing.contains(error.code) {
                 // The next round tries again; a call that needs a place heals it itself.
             }
             try await Task.sleep(for: .seconds(configuration.sweepSeconds))

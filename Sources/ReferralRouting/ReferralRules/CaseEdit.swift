@@ -31,10 +31,12 @@ public struct CaseEdit: Sendable {
     /// Writes a line of history; what is to be done next is read from the case as it is then.
     public mutating func tell(_ change: String, detail: String = "", note: String = "") {
         let next = DutyRules.duties(of: record, caseDue: record.due ?? record.opened).first?.duty
+        // Before the template is pinned the case as a whole has no term yet.
+        let hasTerm = record.due != nil || next?.subject != record.id.bytes
         changes.append(
             CaseChange(
                 at: at, change: change, person: person, role: role, detail: detail, note: note,
-                next: next?.code ?? "", due: next?.due))
+                next: next?.code ?? "", due: hasTerm ? next?.due : nil))
     }
 
     /// Tells the representatives of a person's act.
@@ -46,6 +48,14 @@ public struct CaseEdit: Sendable {
                     at: at, code: code, isSuppressed: suppressed, ground: ground,
                     reviewOn: suppressed ? today.adding(days: NoticeRules.reviewDays) : nil), subject
             ))
+    }
+
+    /// Pins the municipality's template with a person's first act: a later template changes later cases.
+    public mutating func pin(_ template: ProcessTemplate?) {
+        guard record.template == nil, let template else { return }
+        record.template = template.id
+        let days = template.levels.first { $0.order == record.level }?.firstActionSchoolDays ?? 5
+        record.due = record.due ?? DeadlineRules.end(of: Term(days, .school), after: record.opened, calendar)
     }
 
     /// Adds a need; one that stands already only becomes urgent or routine as asked.
@@ -133,6 +143,10 @@ public struct CaseEdit: Sendable {
         record.needs[need].attempts[index].due = nil
         if record.needs[need].state.isOpen, record.needs[need].openAttempt == nil {
             record.needs[need].state = CaseRules.needState(after: attempt, needMet: needMet)
+        }
+        if record.needs.allSatisfy({ !$0.state.isOpen && $0.unacknowledged == nil }) {
+            let term = DeadlineRules.inForce(on: today).closeCase
+            record.due = DeadlineRules.end(of: term, after: today, calendar)
         }
         tell("acknowledged", detail: "\(record.needs[need].code) \(record.needs[need].state.rawValue)")
     }

@@ -36,6 +36,8 @@ public struct DeadlineSet: Sendable, Hashable {
     public var outcome: Term
     public var reviewHold: Term
     public var acknowledgeOutcome: Term
+    /// From the last need's end to the decision to close.
+    public var closeCase: Term
 }
 
 /// Deadlines as dated data. Days are counted by a calendar that is handed in.
@@ -54,7 +56,7 @@ public enum DeadlineRules {
             requestHelpUrgent: Term(1, .working), acceptRoutine: Term(3, .working),
             acceptUrgent: Term(1, .working), startRoutine: Term(10, .working),
             startUrgent: Term(2, .working), outcome: Term(30, .calendar), reviewHold: Term(14, .calendar),
-            acknowledgeOutcome: Term(5, .working))
+            acknowledgeOutcome: Term(5, .working), closeCase: Term(10, .working))
     }
 
     /// The set in force on a day.

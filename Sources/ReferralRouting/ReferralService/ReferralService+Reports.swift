@@ -12,7 +12,7 @@ extension ReferralService {
         _ caller: Caller, _ operation: Operation
     ) async throws -> ReportID {
         try ReportRules.check(observation: observation, description: description, contact: contact)
-        try requireReporter(municipality, caller)
+        try await requireReporter(municipality, caller)
         try await kit.audit(
             AuditRecord(caller: caller, action: "SubmitReport", partition: municipality, children: []))
         let today = kit.clock.today()
@@ -34,7 +34,7 @@ extension ReferralService {
     func recordDanger(
         _ municipality: String, child: ChildID?, _ caller: Caller, _ operation: Operation
     ) async throws {
-        try requireReporter(municipality, caller)
+        try await requireReporter(municipality, caller)
         try await kit.audit(
             AuditRecord(caller: caller, action: "RecordDanger", partition: municipality, children: []))
         let (service, now, id) = (self, kit.clock.now(), operation.id.bytes)
@@ -46,11 +46,20 @@ extension ReferralService {
 
     /// Anybody may report, from any municipality; only programs have nothing to report, and the county keeps
     /// none.
-    private func requireReporter(_ municipality: String, _ caller: Caller) throws(ReferralError) {
+    private func requireReporter(_ municipality: String, _ caller: Caller) async throws {
         guard municipality != Self.countyPartition else {
-            throw .fieldInvalid("municipality", "the code of the municipality where the child lives")
+            throw ReferralError.fieldInvalid(
+                "municipality", "the code of the municipality where the child lives")
         }
-        guard !caller.isProgram() else { throw .personNeeded }
+        guard !caller.isProgram() else { throw ReferralError.personNeeded }
+        do {
+            _ = try await kit.store.partition(municipality)
+        } catch let error as StoreError where error.code == .unavailable {
+            throw ServiceError(
+                .unavailable, "report-not-taken",
+                "This could not be taken in here: the municipality is not served, or cannot be reached."
+                    + " Call it, or the child helpline 116 111, now.")
+        }
     }
 
     private func beginProtection(

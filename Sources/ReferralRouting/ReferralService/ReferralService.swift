@@ -186,7 +186,7 @@ extension ReferralService {
                 calendar: service.calendar)
             if record.template == nil {
                 let child = try store.child(record.child)
-                edit.record.template = around.county.template(for: child, municipality: ask.municipality)?.id
+                edit.pin(around.county.template(for: child, municipality: ask.municipality))
             }
             try decide(&edit)
             try store.write(edit)
