@@ -3,12 +3,6 @@ import ServiceKit
 /// What an import does to the map that is stored: adds and replaces, never removes. A thing that a document leaves
 /// out stays (a missing row is no deletion); a post ends by its date.
 extension CountyMap {
-    struct Counts: Sendable, Hashable {
-        var created = 0
-        var changed = 0
-        var unchanged = 0
-    }
-
     /// One thing that the document brings or alters, for the history.
     struct Change: Sendable, Hashable {
         var kind: String
@@ -20,12 +14,12 @@ extension CountyMap {
         var map: CountyMap
         /// What the document brought that was not so before; to be stored.
         var altered: CountyMap
-        var counts: Counts
+        var counts: ImportCounts
         var changes: [Change]
     }
 
     func merged(with document: CountyMap) -> Merge {
-        var result = Merge(map: self, altered: CountyMap(), counts: Counts(), changes: [])
+        var result = Merge(map: self, altered: CountyMap(), counts: ImportCounts(), changes: [])
         result.take("municipality", \.municipalities, document, key: \.code)
         result.take("institution", \.institutions, document, key: \.code)
         result.take("person", \.people, document, key: \.code)

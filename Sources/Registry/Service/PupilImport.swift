@@ -9,12 +9,6 @@ struct PupilImport: Sendable {
     var rowCount = 0
     var faults: [Fault] = []
 
-    struct Counts: Sendable, Hashable {
-        var created = 0
-        var changed = 0
-        var unchanged = 0
-    }
-
     /// Reads a file; what is wrong in it is in `faults`.
     init(csv: [UInt8], institution: Institution, today: LocalDate) throws {
         self.institution = institution
@@ -57,8 +51,8 @@ struct PupilImport: Sendable {
         var steps: [Step] = []
         var faults: [Fault] = []
 
-        var counts: Counts {
-            var counts = Counts()
+        var counts: ImportCounts {
+            var counts = ImportCounts()
             for step in steps {
                 switch step.decision {
                 case .create: counts.created += 1

@@ -6,7 +6,7 @@ import Store
 /// Taking in the county's map.
 extension RegistryService {
     struct CountyImport: Sendable {
-        var counts = CountyMap.Counts()
+        var counts = ImportCounts()
         /// Not empty: nothing was stored.
         var faults: [Fault] = []
     }
@@ -27,7 +27,7 @@ extension RegistryService {
             let result = try await kit.once(operation, in: RegistryCodes.county) { transaction in
                 [try take(document, caller: caller, in: transaction).bytes]
             }
-            return CountyImport(counts: CountyMap.Counts(bytes: result.ids.first ?? []))
+            return CountyImport(counts: ImportCounts(bytes: result.ids.first ?? []) ?? ImportCounts())
         } catch let refused as RefusedRows {
             return CountyImport(faults: refused.faults)
         }
@@ -52,7 +52,7 @@ extension RegistryService {
     /// Checks, stores and tells, all in one transaction.
     private func take(
         _ document: CountyMap, caller: Caller, in transaction: any Transaction
-    ) throws -> CountyMap.Counts {
+    ) throws -> ImportCounts {
         let stored = try CountyStore.load(transaction)
         let faults = CountyCheck.faults(in: document, stored: stored)
         guard faults.isEmpty else { throw RefusedRows(faults: faults) }
@@ -77,28 +77,4 @@ extension RegistryService {
 /// Undoes a transaction in which faults were found.
 struct RefusedRows: Error {
     var faults: [Fault]
-}
-
-extension CountyMap.Counts {
-    /// As an operation's result keeps them: three numbers of four bytes.
-    var bytes: [UInt8] { packed([created, changed, unchanged]) }
-
-    init(bytes: [UInt8]) {
-        let numbers = unpacked(bytes) + [0, 0, 0]
-        self.init(created: numbers[0], changed: numbers[1], unchanged: numbers[2])
-    }
-}
-
-/// Counts as bytes, four for each, big-endian.
-func packed(_ numbers: [Int]) -> [UInt8] {
-    numbers.flatMap { number in
-        let word = UInt32(clamping: number)
-        return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
-    }
-}
-
-func unpacked(_ bytes: [UInt8]) -> [Int] {
-    stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).map { start in
-        bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
-    }
 }

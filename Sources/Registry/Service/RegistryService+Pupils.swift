@@ -7,7 +7,7 @@ extension RegistryService {
     struct PupilImportResult: Sendable {
         var rows = 0
         var good = 0
-        var counts = PupilImport.Counts()
+        var counts = ImportCounts()
         var faultCount = 0
         var faults: [Fault] = []
     }
@@ -49,14 +49,14 @@ extension RegistryService {
             }
             let children = done.ids.dropFirst().compactMap { ChildID($0) }
             try await audit(caller, .importPupils, partition: partition, children: children)
-            return result(pupils, PupilImport.Counts(bytes: done.ids.first ?? []), faults: [])
+            return result(pupils, ImportCounts(bytes: done.ids.first ?? []) ?? ImportCounts(), faults: [])
         } catch let refused as RefusedRows {
-            return result(pupils, PupilImport.Counts(), faults: refused.faults)
+            return result(pupils, ImportCounts(), faults: refused.faults)
         }
     }
 
     private func result(
-        _ pupils: PupilImport, _ counts: PupilImport.Counts, faults: [Fault]
+        _ pupils: PupilImport, _ counts: ImportCounts, faults: [Fault]
     ) -> PupilImportResult {
         let badRows = Set(faults.map(\.row).filter { $0 > 1 })
         return PupilImportResult(
@@ -161,16 +161,6 @@ extension RegistryService {
             let known = try ChildStore.pupilIDs(of: institution, transaction)
             return try externalIDs.map { known[try seal.hash(pupil: $0, of: institution)] }
         }
-    }
-}
-
-extension PupilImport.Counts {
-    /// As an operation's result keeps them: three numbers of four bytes.
-    var bytes: [UInt8] { packed([created, changed, unchanged]) }
-
-    init(bytes: [UInt8]) {
-        let numbers = unpacked(bytes) + [0, 0, 0]
-        self.init(created: numbers[0], changed: numbers[1], unchanged: numbers[2])
     }
 }
 
