@@ -83,6 +83,8 @@ extension RegistryEndpoint {
                         municipality: request.municipality, institution: request.institution,
                         csv: [UInt8](request.csv), dryRun: request.dryRun), operation: operation,
                     caller: caller)
+                // Told with every fault, so a long one would not fit.
+                let fileName = String(request.fileName.prefix(100))
                 var response = RegistryImportPupilsResponse()
                 response.rows = UInt32(clamping: result.rows)
                 response.good = UInt32(clamping: result.good)
@@ -90,7 +92,7 @@ extension RegistryEndpoint {
                 response.changed = UInt32(clamping: result.counts.changed)
                 response.unchanged = UInt32(clamping: result.counts.unchanged)
                 response.faultCount = UInt32(clamping: result.faultCount)
-                response.faults = result.faults.map { RegistryMessages.message($0, file: request.fileName) }
+                response.faults = result.faults.map { RegistryMessages.message($0, file: fileName) }
                 return response
             })
     }
