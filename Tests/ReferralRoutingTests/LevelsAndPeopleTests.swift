@@ -77,6 +77,10 @@ import Testing
         #expect(await refusal(.program("gateway")) != "")
         #expect(try await scene.tasks(as: scene.county).isEmpty)
         let officer = Caller.synthetic(role: "data-protection-officer", person: .synthetic(9))
+        #expect(
+            await scene.refusal {
+                _ = try await scene.bench.audited(Scene.child, in: Scene.municipality, as: scene.head)
+            } != "")
         let looked = try await scene.bench.audited(Scene.child, in: Scene.municipality, as: officer)
         #expect(looked.contains { !$0.granted && $0.role == "registrar" })
         #expect(looked.contains { $0.granted && $0.action == "GetCase" && $0.role == "class-teacher" })

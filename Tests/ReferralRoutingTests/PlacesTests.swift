@@ -1,5 +1,6 @@
 import Contracts
 import FoundationEssentials
+@testable import ReferralRouting
 import ServiceKit
 import Store
 import TestSupport
@@ -87,6 +88,35 @@ import Testing
         #expect(await scene.refusal { _ = try await scene.request(records[1]) } == "no-free-place")
         let after = try await scene.request(records[0], operation: operation)
         #expect(after.needs.first?.attempts.count == 1)
+    }
+
+    @Test("A round over all places lets go what a crash left, and takes what was accepted")
+    func sweep() async throws {
+        let scene = try await Scene.start()
+        let asked = try await scene.request(try await prepared(scene, 1)[0])
+        _ = try await scene.advance(asked, "accept")
+        let mine = try #require(asked.needs.first?.attempts.first?.attemptID)
+        let soon = Instant(microseconds: scene.bench.clock.now().microseconds + 1)
+        // As after a crash: the accepted attempt's place not yet taken, another place without its attempt.
+        let county = try await scene.bench.kit.store.partition("0060")
+        try await county.write { transaction in
+            try transaction.run("UPDATE places SET expires = $1", .instant(soon))
+            try transaction.run(
+                "INSERT INTO places (attempt_id, resource_id, municipality, expires) VALUES ($1, $2, $3, $4)",
+                .blob(AttemptID.synthetic(999).bytes), .blob(ResourceID.synthetic(62).bytes),
+                .text(Scene.municipality), .instant(soon))
+        }
+        scene.bench.clock.advance(by: .seconds(1))
+        let endpoint = try #require(scene.bench.endpoint as? ReferralEndpoint)
+        try await endpoint.service.sweepPlaces()
+        let left = try await county.read { transaction in
+            try transaction.all("SELECT attempt_id, expires FROM places ORDER BY attempt_id") {
+                (id: try $0.blob(0), isTaken: try $0.isNull(1))
+            }
+        }
+        #expect(left.count == 1)
+        #expect(left.first?.isTaken == true)
+        #expect(left.first?.id == Array(mine))
     }
 
     @Test("Each way an attempt ends gives its place back")

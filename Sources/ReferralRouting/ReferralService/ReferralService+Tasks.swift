@@ -112,10 +112,4 @@ extension ReferralService {
         try await audit(ask, [id])
         return notices.filter { mayKnow || !$0.isSuppressed }
     }
-
-    func maySeeAudit(of id: ChildID, _ caller: Caller, _ municipality: String) async throws -> Bool {
-        guard caller.municipality == municipality, municipality != Self.countyPartition else { return false }
-        let child = try await read(municipality) { try $0.child(id) }
-        return PolicyRules.maySeeAudit(child, municipality: municipality, caller)
-    }
 }
