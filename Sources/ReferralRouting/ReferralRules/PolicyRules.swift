@@ -120,9 +120,9 @@ public enum PolicyRules {
         Roles.municipal.contains(caller.role) && caller.institutionKind == "municipality"
     }
 
-    /// Who may read the register of who looked at a child here: the municipality's data protection officer. It names
-    /// child protection's reading of reports, and the fact of reporting is not disclosed (LasteKS § 27), so no school
-    /// reads it, whether there was a report or not.
+    /// Who may read the register of who looked at a child here: the municipality's data protection officer.
+    /// It names child protection's reading of reports, and the fact of reporting is not disclosed (LasteKS §
+    /// 27), so no school reads it, whether there was a report or not.
     public static func maySeeAudit(municipality: String, _ caller: Caller) -> Bool {
         caller.person != nil && caller.municipality == municipality && municipality != "0060"
             && caller.role == "data-protection-officer"
