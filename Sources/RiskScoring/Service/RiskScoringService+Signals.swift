@@ -119,11 +119,14 @@ extension RiskScoringService {
         let found = try await kit.store.partition(partition).read { transaction in
             try RiskScoringStore(transaction).signal(id)
         }
-        guard let found, found.state != .withdrawn else {
-            // Who may not see a signal learns nothing of it; who might gets the same answer.
-            throw try await refuse(caller, "DecideSignal", partition)
-        }
+        // Who asks for an unknown signal learns nothing: the answer is that of a child one does not work with.
+        guard let found else { throw try await refuse(caller, "DecideSignal", partition) }
         try await requireWork(with: found.child, partition, caller, "DecideSignal")
+        guard found.state != .withdrawn, found.state != .expired else {
+            throw ServiceError(
+                .conflict, "signal-gone",
+                "The facts behind this signal were corrected or are old: nothing is to decide.")
+        }
         let needs = try SignalNeeds.decided(
             confirm: confirm, needs: needs, trigger: found.trigger, code: found.code)
         let reason = reason.trimmed
