@@ -5,7 +5,7 @@ public import Configuration
 /// | key | default | meaning |
 /// | --- | --- | --- |
 /// | `alarms.TRIGGER.weeks` | see ``AlarmRules`` | window of a trigger: 2 or 4 weeks |
-/// | `alarms.TRIGGER.limit` | see ``AlarmRules`` | count from which it is an alarm (hundredths for averageBelowClass) |
+/// | `alarms.TRIGGER.limit` | see ``AlarmRules`` | count from which it is an alarm |
 /// | `alarms.lessonsHeldMinimum` | 10 | fewer lessons in the window: not enough data |
 /// | `alarms.ownGradesMinimum` | 3 | grades that a child needs before its mean is compared |
 /// | `alarms.gradedPupilsMinimum` | 5 | pupils with grades that the class needs |

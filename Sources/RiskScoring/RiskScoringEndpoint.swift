@@ -41,7 +41,8 @@ struct RiskScoringEndpoint: ServiceEndpoint {
         return try await service.mayWork(with: child, partition, caller)
     }
 
-    /// The weekly pass, looked at every few minutes: a Monday that has begun and was not counted yet is counted.
+    /// The weekly pass, looked at every few minutes: a Monday that has begun and was not counted yet is
+    /// counted.
     func runBackground() async throws {
         let logger = Logger(label: "tugi.risk.pass")
         guard service.configuration.isPassScheduled else { return }
@@ -78,7 +79,7 @@ extension RiskScoringEndpoint {
                     else {
                         throw ServiceError(
                             .invalid, "full-period",
-                            "A full file states the first and last day that it replaces, at most 400 days apart."
+                            "A full file states the first and last day that it replaces, 400 days at most."
                         )
                     }
                     period = DayRange(from: from.dayNumber, until: until.dayNumber)

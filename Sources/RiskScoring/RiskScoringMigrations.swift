@@ -1,7 +1,8 @@
 public import Store
 
-/// The schema of risk scoring. A row about a child is in the partition of its school's municipality; posts are in
-/// the county's. Days are day numbers (days since 1970-01-01); weeks are the day number of their Monday.
+/// The schema of risk scoring. A row about a child is in the partition of its school's municipality; posts
+/// are in the county's. Days are day numbers (days since 1970-01-01); weeks are the day number of their
+/// Monday.
 public enum RiskScoringMigrations {
     public static let all = [
         Migration(
@@ -51,7 +52,8 @@ public enum RiskScoringMigrations {
                 CREATE TABLE journal_import (
                     import_id BLOB PRIMARY KEY, institution_id BLOB NOT NULL, digest BLOB NOT NULL,
                     content_bytes INTEGER NOT NULL, chunk_bytes INTEGER NOT NULL, full_from INTEGER,
-                    full_until INTEGER, file_name TEXT NOT NULL, state TEXT NOT NULL, begun_at INSTANT NOT NULL,
+                    full_until INTEGER, file_name TEXT NOT NULL, state TEXT NOT NULL, begun_at INSTANT NOT
+                    NULL,
                     next_chunk INTEGER NOT NULL, report BLOB)
                 """,
                 """
@@ -72,19 +74,22 @@ public enum RiskScoringMigrations {
             [
                 """
                 CREATE TABLE signal (
-                    signal_id BLOB PRIMARY KEY, child_id BLOB NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL,
+                    signal_id BLOB PRIMARY KEY, child_id BLOB NOT NULL, kind TEXT NOT NULL, code TEXT NOT
+                    NULL,
                     journal TEXT NOT NULL, state TEXT NOT NULL, is_live INTEGER NOT NULL, institution_id BLOB,
                     class_name TEXT NOT NULL, as_of INTEGER NOT NULL, window_from INTEGER NOT NULL,
                     window_until INTEGER NOT NULL, measured INTEGER NOT NULL, alarm_limit INTEGER NOT NULL,
                     own_mean INTEGER NOT NULL, class_mean INTEGER NOT NULL, breakdown BLOB NOT NULL,
-                    noticer_role TEXT NOT NULL, observation BLOB, case_id BLOB, is_case_closed INTEGER NOT NULL)
+                    noticer_role TEXT NOT NULL, observation BLOB, case_id BLOB, is_case_closed INTEGER NOT
+                    NULL)
                 """,
                 "CREATE INDEX signal_by_child ON signal (child_id)",
                 "CREATE INDEX signal_by_state ON signal (state, kind)",
                 "CREATE INDEX signal_by_case ON signal (case_id)",
                 """
                 CREATE TABLE signal_change (
-                    signal_id BLOB NOT NULL, number INTEGER NOT NULL, at INSTANT NOT NULL, change TEXT NOT NULL,
+                    signal_id BLOB NOT NULL, number INTEGER NOT NULL, at INSTANT NOT NULL, change TEXT NOT
+                    NULL,
                     as_of INTEGER NOT NULL, measured INTEGER NOT NULL, person_id BLOB, role TEXT NOT NULL,
                     reason BLOB, PRIMARY KEY (signal_id, number))
                 """,

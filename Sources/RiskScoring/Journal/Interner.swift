@@ -1,5 +1,5 @@
-/// Gives each different field a small number, without a String for each row: a hash table with open addressing over
-/// one arena of bytes.
+/// Gives each different field a small number, without a String for each row: a hash table with open
+/// addressing over one arena of bytes.
 struct Interner: Sendable {
     private var arena: [UInt8] = []
     private var ends: [Int] = []

@@ -46,7 +46,8 @@ struct StagedMembership: Sendable, Hashable {
 
 /// One entry of the file in 16 bytes, so that a million of them fit in little memory and sort fast.
 struct StagedEntry: Sendable, Hashable {
-    /// Week (11 bits, from the first of all), pupil (20), place in the week (30): sorts by week, pupil, place.
+    /// Week (11 bits, from the first of all), pupil (20), place in the week (30): sorts by week, pupil,
+    /// place.
     var order: UInt64
     /// Order in the file (32 bits), text (24), value (8): the later of equal places wins.
     var rest: UInt64
@@ -125,8 +126,8 @@ struct JournalContents: Sendable {
             StagedLesson(order: (since / 7) << 42 | UInt64(className & 0x3FFF) << 28 | UInt64(place)))
     }
 
-    /// Puts the partition's numbers in place of the file's and sorts. `pupils` gives each pupil's rank among the
-    /// children of the file, `subjects` each journal's number in the dictionary (index 0 stays 0).
+    /// Puts the partition's numbers in place of the file's and sorts. `pupils` gives each pupil's rank among
+    /// the children of the file, `subjects` each journal's number in the dictionary (index 0 stays 0).
     mutating func settle(pupils ranks: [Int], subjects: [UInt32]) {
         let placeBits: UInt64 = 0x3FFF_FFFF
         for index in entries.indices {

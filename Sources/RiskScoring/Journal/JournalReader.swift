@@ -1,8 +1,8 @@
 import ServiceKit
 import Tables
 
-/// Reads a journal file as it arrives in pieces: checks every row, counts, and, when asked to, collects what the rows
-/// say (`Protocols/journal.md`).
+/// Reads a journal file as it arrives in pieces: checks every row, counts, and, when asked to, collects what
+/// the rows say (`Protocols/journal.md`).
 struct JournalReader: Sendable {
     /// What a file replaces as a whole; nil for an addition.
     let period: DayRange?
@@ -142,7 +142,8 @@ extension JournalReader {
 
     private mutating func day(_ field: UnsafeBufferPointer<UInt8>) -> Int32? {
         guard field.count == 10 else { return nil }
-        // Rows of one day stand together in most exports: compare the text with the last one before reading it.
+        // Rows of one day stand together in most exports: compare the text with the last one before reading
+        // it.
         var head: UInt64 = 0
         for index in 0..<8 { head = head << 8 | UInt64(field[index]) }
         let tail = UInt16(field[8]) << 8 | UInt16(field[9])

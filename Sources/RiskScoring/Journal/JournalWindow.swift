@@ -16,7 +16,8 @@ struct JournalWindow: Sendable {
         var memberships: [MembershipRow] = []
         var weeks: [(week: Int32, payload: [UInt8])] = []
 
-        /// The child's class on a day, by the journal, else by the register. A later membership ends an earlier one.
+        /// The child's class on a day, by the journal, else by the register. A later membership ends an
+        /// earlier one.
         func classKey(on day: Int32) -> ClassKey? {
             let current = memberships.last { $0.from <= day && ($0.until.map { $0 >= day } ?? true) }
             if let current { return ClassKey(institution: current.institution, name: current.className) }
@@ -153,8 +154,8 @@ struct JournalWindow: Sendable {
         return lessons
     }
 
-    /// Few lessons held (a holiday, a leaver, a school that sends nothing), or a child of whom the journal has no
-    /// row at all: that is not low risk, it is not known.
+    /// Few lessons held (a holiday, a leaver, a school that sends nothing), or a child of whom the journal
+    /// has no row at all: that is not low risk, it is not known.
     private func enough(
         _ pupil: Pupil, hasRows: Bool, _ lessons: PupilLessons, _ asOf: Int32, _ rules: AlarmRules
     ) -> Set<Trigger> {

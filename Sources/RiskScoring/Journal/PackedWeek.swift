@@ -52,8 +52,8 @@ extension Observation.Mark {
     }
 }
 
-/// A pupil's week: version 1, then for each entry weekday and kind and value in one byte, lesson in one byte, subject
-/// as varint, and for non-numeric assessment its letters. Entries are in order of their places.
+/// A pupil's week: version 1, then for each entry weekday and kind and value in one byte, lesson in one byte,
+/// subject as varint, and for non-numeric assessment its letters. Entries are in order of their places.
 enum PackedWeek {
     static let version: UInt8 = 1
 
@@ -134,8 +134,8 @@ enum PackedWeek {
     }
 }
 
-/// A class's week: version 1, then for each lesson held its weekday and number in one byte (3 and 5 bits) and its
-/// subject as varint, in order.
+/// A class's week: version 1, then for each lesson held its weekday and number in one byte (3 and 5 bits) and
+/// its subject as varint, in order.
 enum PackedLessons {
     static func encode(_ places: [UInt32]) -> [UInt8] {
         var writer = PackedWriter(capacity: 1 + places.count * 3)

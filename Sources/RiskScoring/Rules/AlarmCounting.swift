@@ -122,9 +122,9 @@ enum AlarmCounting {
             trigger: trigger, subject: 0, window: window, count: Measure.days(of: facts), facts: facts)
     }
 
-    /// An excused day counts only when at least half of the lessons held for the class on that day were missed with
-    /// a reason. A lesson counts once, also when two journals report it. A day for which the journal shows no lesson
-    /// held cannot be judged and does not count.
+    /// An excused day counts only when at least half of the lessons held for the class on that day were
+    /// missed with a reason. A lesson counts once, also when two journals report it. A day for which the
+    /// journal shows no lesson held cannot be judged and does not count.
     private static func excusedDays(_ pupil: PupilJournal, _ window: DayRange) -> Measure {
         var facts: [Fact] = []
         var days = 0

@@ -63,9 +63,9 @@ enum AlarmLife {
         }
     }
 
-    /// A settled alarm (dismissed, or its case closed) comes back only when things got worse: the trigger counts
-    /// more than the person saw, or what came after the window that the person saw reaches the limit alone.
-    /// For `averageBelowClass` "more" is a margin, since a mean moves with every grade.
+    /// A settled alarm (dismissed, or its case closed) comes back only when things got worse: the trigger
+    /// counts more than the person saw, or what came after the window that the person saw reaches the limit
+    /// alone. For `averageBelowClass` "more" is a margin, since a mean moves with every grade.
     static func isWorse(_ found: Measure, than standing: AlarmStanding, limit: Int, rules: AlarmRules) -> Bool
     {
         let margin = found.trigger == .averageBelowClass ? max(1, rules.worseByHundredths) : 1

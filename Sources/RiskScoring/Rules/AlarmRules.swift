@@ -34,7 +34,8 @@ public struct AlarmRule: Sendable, Hashable {
     }
 }
 
-/// The limits of all triggers. eKool does not publish its own; these defaults are ours, to be changed by the county:
+/// The limits of all triggers. eKool does not publish its own; these defaults are ours, to be changed by the
+/// county:
 ///
 /// | trigger | weeks | limit | why |
 /// | --- | --- | --- | --- |

@@ -16,8 +16,8 @@ struct Standing: Sendable, Hashable {
     var className: String
 }
 
-/// Who may see a child's signals and who may decide on them. Law gives no one a general view: access follows the
-/// work with this child (`ownership.md`: own institution first).
+/// Who may see a child's signals and who may decide on them. Law gives no one a general view: access follows
+/// the work with this child (`ownership.md`: own institution first).
 enum SignalPolicy {
     /// The support team of an institution, and its head.
     static let supportTeam: Set<String> = [
@@ -57,8 +57,8 @@ enum SignalPolicy {
         return .linked
     }
 
-    /// May this person see and decide the signals of this child? Both are one right: who sees an alarm of a child is
-    /// who works with the child, and answers it.
+    /// May this person see and decide the signals of this child? Both are one right: who sees an alarm of a
+    /// child is who works with the child, and answers it.
     static func mayWorkWith(
         _ place: ChildPlace, linked: Bool, caller: Caller, standing: Standing?, partition: String
     ) -> Bool {
@@ -77,8 +77,8 @@ enum SignalPolicy {
             && caller.purpose == "audit"
     }
 
-    /// A concern comes from anyone in the municipality: a person, or a school's or town's system for a parent or
-    /// child who has no account. It shows nothing of the child.
+    /// A concern comes from anyone in the municipality: a person, or a school's or town's system for a parent
+    /// or child who has no account. It shows nothing of the child.
     static func mayRaiseConcern(_ caller: Caller, partition: String) -> Bool {
         caller.municipality == partition && partition != "0060"
     }

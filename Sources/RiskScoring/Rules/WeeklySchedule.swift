@@ -3,8 +3,8 @@ import Store
 
 /// When the weekly pass is due: in the night to Monday, as eKool's.
 enum WeeklySchedule {
-    /// The Mondays whose pass has not run, oldest first: the newest that has begun, and after an outage the ones
-    /// before it, at most `catchUpWeeks` in all. Without any earlier pass only the newest is due.
+    /// The Mondays whose pass has not run, oldest first: the newest that has begun, and after an outage the
+    /// ones before it, at most `catchUpWeeks` in all. Without any earlier pass only the newest is due.
     static func due(lastDone: Int32?, at now: Instant, hour: Int, in zone: TallinnTime, catchUpWeeks: Int)
         -> [Int32]
     {

@@ -3,8 +3,8 @@ import ServiceKit
 import Store
 import SwiftProtobuf
 
-/// What is taken in from Registry and ReferralRouting. Each event states the whole, so that taking it in twice
-/// changes nothing.
+/// What is taken in from Registry and ReferralRouting. Each event states the whole, so that taking it in
+/// twice changes nothing.
 extension RiskScoringService {
     func apply(_ event: EventEnvelope, partition: String, in transaction: any Transaction) throws {
         let store = RiskScoringStore(transaction)

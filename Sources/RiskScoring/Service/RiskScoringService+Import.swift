@@ -56,7 +56,7 @@ extension RiskScoringService {
         guard request.contentBytes <= configuration.importBytesMax else {
             throw ServiceError(
                 .tooMuch, "content-bytes",
-                "The file is larger than \(configuration.importBytesMax) bytes: send it in parts, a term each."
+                "The file is larger than \(configuration.importBytesMax) bytes: send a term at a time."
             )
         }
         let now = kit.clock.now()
@@ -125,7 +125,8 @@ extension RiskScoringService {
         return row.nextChunk
     }
 
-    /// Reads all that is staged, once; later calls tell what was found and which pupils are still to be mapped.
+    /// Reads all that is staged, once; later calls tell what was found and which pupils are still to be
+    /// mapped.
     func prepareImport(_ id: ImportID, _ partition: String, _ caller: Caller) async throws -> ImportStanding {
         try requireGateway(caller)
         let row = try await importRow(id, partition)
@@ -197,7 +198,7 @@ extension RiskScoringService {
         guard standing.report.faults.count == 0 else {
             throw ServiceError(
                 .conflict, "import-has-faults",
-                "The file has \(standing.report.faults.count) faults and nothing was stored: correct it and send it."
+                "The file has \(standing.report.faults.count) faults, nothing was stored: correct it, send it again."
             )
         }
         let staged = try await kit.store.partition(partition).read { transaction in
@@ -291,7 +292,8 @@ extension RiskScoringService {
         }
     }
 
-    /// Reads the staged chunks one by one, away from the connection's loop: memory stays at a chunk and the result.
+    /// Reads the staged chunks one by one, away from the connection's loop: memory stays at a chunk and the
+    /// result.
     @concurrent
     private func readStaged(
         _ row: ImportRow, _ partition: String, collects: Bool

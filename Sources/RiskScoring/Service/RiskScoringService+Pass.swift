@@ -22,7 +22,8 @@ extension RiskScoringService {
             try pass(partition, asOf: asOf.dayNumber, RiskScoringStore(transaction)).kept
         }
         let done = try PassResult(kept: result.ids)
-        // Nobody sees the alarms before this entry: the pass answers numbers, and lists are audited by themselves.
+        // Nobody sees the alarms before this entry: the pass answers numbers, and lists are audited by
+        // themselves.
         try await kit.audit(
             AuditRecord(caller: caller, action: "RunWeeklyPass", partition: partition, children: done.changed)
         )
@@ -45,8 +46,8 @@ extension RiskScoringService {
         try pass.recount(touched)
     }
 
-    /// Runs what is due in every municipality, as the service itself. Its operation ids come from municipality and
-    /// Monday, so that two replicas, or a restart in the middle, run each pass once.
+    /// Runs what is due in every municipality, as the service itself. Its operation ids come from
+    /// municipality and Monday, so that two replicas, or a restart in the middle, run each pass once.
     /// Gives the municipalities whose pass failed, with codes only.
     func runDuePasses(in zone: TallinnTime) async throws -> [(partition: String, cause: String)] {
         var failures: [(partition: String, cause: String)] = []

@@ -119,7 +119,8 @@ extension RiskScoringService {
         let found = try await kit.store.partition(partition).read { transaction in
             try RiskScoringStore(transaction).signal(id)
         }
-        // Who asks for an unknown signal learns nothing: the answer is that of a child one does not work with.
+        // Who asks for an unknown signal learns nothing: the answer is that of a child one does not work
+        // with.
         guard let found else { throw try await refuse(caller, "DecideSignal", partition) }
         try await requireWork(with: found.child, partition, caller, "DecideSignal")
         guard found.state != .withdrawn, found.state != .expired else {

@@ -12,7 +12,8 @@ struct RiskScoringService: Sendable {
         self.configuration = configuration
     }
 
-    /// A municipality's data is asked for by that municipality's systems only; the county's programs act for all.
+    /// A municipality's data is asked for by that municipality's systems only; the county's programs act for
+    /// all.
     func requireMunicipality(_ partition: String, _ caller: Caller) throws {
         guard caller.municipality == partition || caller.isProgram() else {
             throw ServiceError(
@@ -35,7 +36,7 @@ struct RiskScoringService: Sendable {
                 caller: caller, action: action, partition: partition, children: children, granted: false))
         return ServiceError(
             .notAllowed, "not-allowed",
-            "Your role and purpose do not allow this: ask the class teacher or the head for a link to the child."
+            "Your role and purpose do not allow this: the class teacher or head may link you to the child."
         )
     }
 

@@ -40,7 +40,8 @@ extension RiskScoringStore {
     func importRow(_ id: ImportID) throws -> ImportRow? {
         try transaction.first(
             """
-            SELECT import_id, institution_id, digest, content_bytes, chunk_bytes, full_from, full_until, file_name,
+            SELECT import_id, institution_id, digest, content_bytes, chunk_bytes, full_from, full_until,
+            file_name,
                 state, begun_at, next_chunk, report FROM journal_import WHERE import_id = $1
             """, .blob(id.bytes)
         ) { row in
@@ -58,7 +59,8 @@ extension RiskScoringStore {
     func save(_ row: ImportRow) throws {
         try transaction.run(
             """
-            INSERT INTO journal_import (import_id, institution_id, digest, content_bytes, chunk_bytes, full_from,
+            INSERT INTO journal_import (import_id, institution_id, digest, content_bytes, chunk_bytes,
+            full_from,
                 full_until, file_name, state, begun_at, next_chunk, report)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             ON CONFLICT (import_id) DO UPDATE SET file_name = excluded.file_name, state = excluded.state,
@@ -110,7 +112,8 @@ extension RiskScoringStore {
         for pupil in pupils {
             try transaction.run(
                 """
-                INSERT INTO staged_pupil (import_id, number, external_id, first_row, row_count, is_asked, child_id)
+                INSERT INTO staged_pupil (import_id, number, external_id, first_row, row_count, is_asked,
+                child_id)
                     VALUES ($1, $2, $3, $4, $5, 0, NULL)
                 """, .blob(id.bytes), .integer(Int64(pupil.number)), .text(pupil.externalID),
                 .integer(Int64(pupil.firstRow)), .integer(Int64(pupil.rowCount)))
@@ -121,7 +124,8 @@ extension RiskScoringStore {
     func unaskedPupils(of id: ImportID, limit: Int) throws -> [String] {
         try transaction.all(
             """
-            SELECT external_id FROM staged_pupil WHERE import_id = $1 AND is_asked = 0 ORDER BY number LIMIT $2
+            SELECT external_id FROM staged_pupil WHERE import_id = $1 AND is_asked = 0 ORDER BY number LIMIT
+            $2
             """, .blob(id.bytes), .integer(Int64(limit))
         ) { try $0.text(0) }
     }

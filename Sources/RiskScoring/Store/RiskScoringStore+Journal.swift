@@ -41,7 +41,7 @@ extension RiskScoringStore {
             var week = weeks.from
             while week <= weeks.until {
                 try transaction.forEach(
-                    "SELECT child_id, payload FROM pupil_week WHERE week = $1 AND institution_id = $2 ORDER BY child_id",
+                    "SELECT child_id, payload FROM pupil_week WHERE week = $1 AND institution_id = $2",
                     [Self.day(week), .blob(institution.bytes)]
                 ) { try body(try $0.id(0), week, try $0.blob(1)) }
                 week += 7

@@ -51,9 +51,10 @@ struct SignalChangeRow: Sendable, Hashable {
 
 extension RiskScoringStore {
     private static let signalColumns = """
-        signal_id, child_id, kind, code, journal, state, is_live, institution_id, class_name, as_of, window_from,
-        window_until, measured, alarm_limit, own_mean, class_mean, breakdown, noticer_role, observation, case_id,
-        is_case_closed
+        signal_id, child_id, kind, code, journal, state, is_live, institution_id, class_name, as_of,
+        window_from,
+        window_until, measured, alarm_limit, own_mean, class_mean, breakdown, noticer_role, observation,
+        case_id, is_case_closed
         """
 
     private static func signal(_ row: any Row) throws -> SignalRow {
@@ -112,12 +113,15 @@ extension RiskScoringStore {
     func save(_ signal: SignalRow) throws {
         try transaction.run(
             """
-            INSERT INTO signal (\(Self.signalColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            INSERT INTO signal (\(Self.signalColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+            $12,
                 $13, $14, $15, $16, $17, $18, $19, $20, $21)
             ON CONFLICT (signal_id) DO UPDATE SET state = excluded.state, is_live = excluded.is_live,
-                institution_id = excluded.institution_id, class_name = excluded.class_name, as_of = excluded.as_of,
+                institution_id = excluded.institution_id, class_name = excluded.class_name, as_of =
+                excluded.as_of,
                 window_from = excluded.window_from, window_until = excluded.window_until,
-                measured = excluded.measured, alarm_limit = excluded.alarm_limit, own_mean = excluded.own_mean,
+                measured = excluded.measured, alarm_limit = excluded.alarm_limit, own_mean =
+                excluded.own_mean,
                 class_mean = excluded.class_mean, breakdown = excluded.breakdown, case_id = excluded.case_id,
                 is_case_closed = excluded.is_case_closed
             """,
@@ -156,7 +160,8 @@ extension RiskScoringStore {
     func openAlarms() throws -> [SignalRow] {
         try transaction.all(
             """
-            SELECT \(Self.signalColumns) FROM signal WHERE state = 'open' AND kind = 'alarm' ORDER BY signal_id
+            SELECT \(Self.signalColumns) FROM signal WHERE state = 'open' AND kind = 'alarm' ORDER BY
+            signal_id
             """, as: Self.signal)
     }
 
@@ -197,7 +202,8 @@ extension RiskScoringStore {
     func add(_ change: SignalChangeRow, to signal: SignalID) throws {
         try transaction.run(
             """
-            INSERT INTO signal_change (signal_id, number, at, change, as_of, measured, person_id, role, reason)
+            INSERT INTO signal_change (signal_id, number, at, change, as_of, measured, person_id, role,
+            reason)
                 SELECT $1, COUNT(*) + 1, $2, $3, $4, $5, $6, $7, $8 FROM signal_change WHERE signal_id = $1
             """,
             [
@@ -210,7 +216,8 @@ extension RiskScoringStore {
     func changes(of signal: SignalID) throws -> [SignalChangeRow] {
         try transaction.all(
             """
-            SELECT at, change, as_of, measured, person_id, role, reason FROM signal_change WHERE signal_id = $1
+            SELECT at, change, as_of, measured, person_id, role, reason FROM signal_change WHERE signal_id =
+            $1
                 ORDER BY number
             """, .blob(signal.bytes)
         ) {
@@ -223,7 +230,8 @@ extension RiskScoringStore {
     func openCountsByCode() throws -> [(code: String, count: Int)] {
         try transaction.all(
             """
-            SELECT code, COUNT(*) FROM signal WHERE state = 'open' AND kind = 'alarm' GROUP BY code ORDER BY code
+            SELECT code, COUNT(*) FROM signal WHERE state = 'open' AND kind = 'alarm' GROUP BY code ORDER BY
+            code
             """
         ) { (try $0.text(0), try $0.int(1)) }
     }

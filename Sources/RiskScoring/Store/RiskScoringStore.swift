@@ -78,7 +78,8 @@ extension RiskScoringStore {
     func place(_ child: ChildRow, newKey: [UInt8]) throws {
         try transaction.run(
             """
-            INSERT INTO child (child_id, institution_id, institution_kind, class_name, grade, has_left, is_placed,
+            INSERT INTO child (child_id, institution_id, institution_kind, class_name, grade, has_left,
+            is_placed,
                 subject_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (child_id) DO UPDATE SET institution_id = excluded.institution_id,
                 institution_kind = excluded.institution_kind, class_name = excluded.class_name,
@@ -95,7 +96,8 @@ extension RiskScoringStore {
     func link(child: ChildID, person: PersonID, role: String, from: Int32?, until: Int32?) throws {
         try transaction.run(
             """
-            INSERT INTO child_link (child_id, person_id, role, from_day, until_day) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO child_link (child_id, person_id, role, from_day, until_day) VALUES ($1, $2, $3, $4,
+            $5)
             ON CONFLICT (child_id, person_id, role) DO UPDATE SET from_day = excluded.from_day,
                 until_day = excluded.until_day
             """,
@@ -135,7 +137,8 @@ extension RiskScoringStore {
     {
         try transaction.first(
             """
-            SELECT institution_id, class_name FROM post WHERE person_id = $1 AND role = $2 AND municipality = $3
+            SELECT institution_id, class_name FROM post WHERE person_id = $1 AND role = $2 AND municipality =
+            $3
                 AND (until_day IS NULL OR until_day >= $4) ORDER BY post_id
             """, .blob(person.bytes), .text(role), .text(municipality), Self.day(day)
         ) { Standing(role: role, institution: try $0.optionalID(0), className: try $0.text(1)) }
