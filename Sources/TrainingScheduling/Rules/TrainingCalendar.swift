@@ -5,8 +5,8 @@ import Store
 /// alone: no clock, so that the same trainings give the same bytes.
 enum TrainingCalendar {
     static let product = "-//Tugi//TrainingScheduling//ET"
-    /// Most events in one calendar; the latest ones stay.
-    static let eventsMax = 500
+    /// Most events in one calendar (256 KiB hold them); the latest ones stay.
+    static let eventsMax = 400
 
     static func text(_ trainings: [Training]) -> String {
         var out = ICalendarText()

@@ -5,8 +5,10 @@ import Store
 /// The use cases of TrainingScheduling: read, decide by the rules, write, tell. All of it is in the county's
 /// partition.
 struct TrainingService: Sendable {
-    /// Most trainings in one answer; the newest stay.
-    static let trainingsMax = 100
+    /// Most trainings in one answer (256 KiB hold them with all sessions); the newest stay.
+    static let trainingsMax = 80
+    /// Most tasks in one answer; the most urgent stay.
+    static let tasksMax = 500
 
     let kit: any Kit
     let configuration: TrainingConfiguration
@@ -85,7 +87,8 @@ struct TrainingService: Sendable {
                 TaskRules.planTasks(gaps, calendar: calendar, caller)
                 + TaskRules.publishTasks(trainings, today: today, caller)
                 + TaskRules.attendTasks(trainings, placed: placed, today: today)
-            return tasks.sorted { ($0.due, $0.code, $0.topic) < ($1.due, $1.code, $1.topic) }
+            let ordered = tasks.sorted { ($0.due, $0.code, $0.topic) < ($1.due, $1.code, $1.topic) }
+            return Array(ordered.prefix(Self.tasksMax))
         }
     }
 
