@@ -26,7 +26,8 @@ struct TrainingBench {
     static let countyCoordinator = Caller.synthetic(
         role: "county-coordinator", municipality: "0060", person: .synthetic(31))
 
-    /// Started and told of posts and teams: two schools of 0901 want early-noticing, one of 0191 school-avoidance.
+    /// Started and told of posts and teams: two schools of 0901 want early-noticing, one of 0191
+    /// school-avoidance.
     static func start() async throws -> TrainingBench {
         let bench = try await ServiceBench.start(TrainingAssembly.service)
         let told = try await bench.deliver(county, from: "registry", partition: "0060")

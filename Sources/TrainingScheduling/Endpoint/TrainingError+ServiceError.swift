@@ -29,12 +29,12 @@ extension TrainingError {
         case .topicNotWanted:
             ServiceError(
                 .conflict, "topic-not-wanted",
-                "No support team of the municipality wants this topic: see ListGaps for those that are wanted."
+                "No support team of the municipality wants this topic: ListGaps shows those that are."
             )
         case .trainingOpen(let id):
             ServiceError(
                 .conflict, "training-open",
-                "There is one for this topic that has not been held yet: \(id). Publish it, or register for it."
+                "This topic's training has not been held yet: \(id). Publish it, or register for it."
             )
         case .noFreeDay:
             ServiceError(
