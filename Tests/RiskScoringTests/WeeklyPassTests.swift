@@ -81,6 +81,8 @@ struct WeeklyPassTests {
         _ = try await bench.decide(signal, confirm: false, reason: "Pere reis, kool teab.")
         let same = try await bench.pass()
         #expect((same.raised, same.unchanged) == (0, 0))
+        // Ids are in order of time; the clock stands unless it is moved.
+        bench.service.clock.advance(by: .seconds(60))
         var worse = JournalText()
         worse.absence(-3, 1, 1, "unexcused")
         try await bench.load(worse.text)
