@@ -80,6 +80,27 @@ final class MessagePipe: Sendable {
         }
     }
 
+    /// Hands waiting messages to `take`, one after another, as long as it takes them (answers true). For readers that
+    /// do not wait; `take` must not touch this pipe.
+    func drain(_ take: (ByteBuffer) -> Bool) {
+        let writers = state.withLock { state -> [Waiter] in
+            var taken = false
+            while let message = state.messages.first, take(message) {
+                state.messages.removeFirst()
+                state.bytes -= message.readableBytes
+                taken = true
+            }
+            return taken ? state.takeWriters() : []
+        }
+        for writer in writers { writer.resume() }
+    }
+
+    /// Nothing waits to be read.
+    var isEmpty: Bool { state.withLock { $0.messages.isEmpty } }
+
+    /// No message comes after those that wait.
+    var hasEnded: Bool { state.withLock { $0.end != nil } }
+
     /// Ends the stream; the first end counts. Messages that wait are still read unless `discarding`.
     func end(_ end: End, discarding: Bool = false) {
         let waiters = state.withLock { state -> [Waiter] in

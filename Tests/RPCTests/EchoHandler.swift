@@ -119,6 +119,8 @@ actor Gate {
 
     private var counts: Counts { Counts(inside: inside, cancelled: cancelled, counted: counted) }
 
+    var countedNow: Int { counted }
+
     func enter() {
         inside += 1
         notify()

@@ -1,0 +1,121 @@
+import Codec
+public import Logging
+import NIOCore
+import Security
+import Synchronization
+
+/// Makes calls over mutual TLS to one service, at one or several addresses; `run()` keeps the connections.
+public final class Client: CallChannel {
+    private let configuration: ClientConfiguration
+    private let logger: Logger
+    private let pool: ConnectionPool
+
+    public init(configuration: ClientConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        pool = ConnectionPool(addresses: configuration.addresses)
+    }
+
+    /// Connects to every address and again when a connection ends; returns when cancelled or shut down. Throws only
+    /// when our own certificate or key cannot be used.
+    public func run() async throws {
+        let tls: TLSContext
+        do {
+            tls = try TLSContext(configuration.tls)
+        } catch {
+            let problem = RPCError(.failedPrecondition, reason: error.reason, message: error.message)
+            for address in configuration.addresses {
+                pool.note(ConnectFailure(problem, isLasting: true), of: address)
+            }
+            pool.start()
+            throw problem
+        }
+        pool.start()
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { group in
+                for address in configuration.addresses {
+                    group.addTask { await self.keep(address, tls) }
+                }
+            }
+        } onCancel: {
+            shutDown()
+        }
+    }
+
+    /// No new calls; connections close when their calls have ended, at the latest after the grace.
+    public func shutDown() {
+        for connection in pool.close() { connection.shutDown(grace: configuration.limits.drainGrace) }
+    }
+
+    public func open(
+        _ method: MethodDescriptor, _ options: CallOptions
+    ) async throws(RPCError) -> any ClientCall {
+        try CallRules.checkOpening(method, options, configuration.limits)
+        let deadline = try CallRules.deadline(of: method, options, now: .now)
+        let core = try await connect(method, options, deadline, attempt: 1)
+        let call = PooledCall(client: self, method: method, options: options, deadline: deadline, core: core)
+        // Where the server may speak first, it hears of the call at once.
+        if !method.kind.oneRequest { core.ask() }
+        return call
+    }
+
+    var retriesMax: Int { configuration.retriesMax }
+
+    /// One try of a call on a connection that can be used.
+    func connect(
+        _ method: MethodDescriptor, _ options: CallOptions, _ deadline: ContinuousClock.Instant,
+        attempt: UInt8
+    ) async throws(RPCError) -> ClientCallCore {
+        let patience = configuration.patience.map { min(deadline, ContinuousClock.now.advanced(by: $0)) }
+        let connection = try await pool.acquire(until: patience ?? deadline)
+        return ClientCallCore(
+            method: method, header: header(method, options, attempt), deadline: deadline,
+            compress: options.compress, limits: configuration.limits, loop: connection.loop)
+    }
+
+    /// The deadline is set when the call leaves.
+    private func header(_ method: MethodDescriptor, _ options: CallOptions, _ attempt: UInt8) -> CallHeader {
+        let limits = configuration.limits
+        var header = CallHeader(
+            method: method.id, deadlineMilliseconds: 1,
+            requestBytesMax: limits.windowBytes(
+                messageBytesMax: method.requestBytesMax, single: method.kind.oneRequest),
+            responseBytesMax: limits.windowBytes(
+                messageBytesMax: method.responseBytesMax, single: method.kind.oneResponse))
+        header.operationID = options.operationID.flatMap { OperationID(bytes: $0) }
+        header.attempt = attempt
+        header.traceContext = options.traceContext.flatMap { TraceContext(bytes: $0) }
+        if !options.metadata.isEmpty { header.metadata = options.metadata.wire }
+        return header
+    }
+
+    /// Connects to one address, again and again.
+    private func keep(_ address: PeerAddress, _ tls: TLSContext) async {
+        var failures = 0
+        while !pool.isClosed, !Task.isCancelled {
+            do {
+                let connection = try await ClientConnectionDoor.connect(address, configuration, tls, logger)
+                let began = ContinuousClock.now
+                pool.add(connection)
+                if pool.isClosed { connection.shutDown(grace: configuration.limits.drainGrace) }
+                await connection.untilUnusable()
+                pool.remove(connection)
+                // Who is thrown out again and again comes back more slowly too.
+                failures = began.duration(to: .now) > configuration.backoff.longest ? 0 : failures + 1
+                if failures == 1 { continue }
+            } catch {
+                failures += 1
+                let failure = ConnectFailure(error)
+                pool.note(failure, of: address)
+                logger.log(
+                    level: failures == 1 ? .warning : .debug, "no connection",
+                    metadata: [
+                        "address": "\(address)", "reason": "\(failure.error.reason)",
+                        "what": "\(failure.error.message)",
+                    ])
+            }
+            let wait = configuration.backoff.wait(afterFailures: failures, random: .random(in: 0..<1))
+            try? await Task.sleep(for: wait)
+        }
+    }
+}

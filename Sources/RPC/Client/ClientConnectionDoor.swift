@@ -1,0 +1,71 @@
+import Codec
+import Logging
+import NIOCore
+import NIOPosix
+import Security
+
+/// A connection to one server as the pool holds it, from outside of its event loop.
+final class ClientConnectionDoor: Sendable {
+    let address: PeerAddress
+    let loop: ConnectionLoop<ClientShell>
+    private let channel: any Channel
+    private let shell: NIOLoopBound<ClientShell>
+    private let usability: Usability
+    private let ready: EventLoopFuture<Void>
+    private let unusable: EventLoopFuture<Void>
+
+    /// On the connection's loop.
+    private init(address: PeerAddress, channel: any Channel, shell: ClientShell) {
+        self.address = address
+        self.channel = channel
+        self.shell = NIOLoopBound(shell, eventLoop: channel.eventLoop)
+        loop = shell.loop
+        usability = shell.usability
+        ready = shell.ready.futureResult
+        unusable = shell.unusable.futureResult
+    }
+
+    /// Connects and greets; throws a ``ConnectFailure``.
+    static func connect(
+        _ address: PeerAddress, _ configuration: ClientConfiguration, _ tls: TLSContext, _ logger: Logger
+    ) async throws -> ClientConnectionDoor {
+        let limits = configuration.limits
+        let hello = Hello(
+            environment: configuration.environmentID, software: configuration.software.text,
+            limits: limits.wire)
+        let expectedPeer = configuration.expectedPeer
+        let door = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(limits.handshakeTimeout.timeAmount)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.writeBufferWaterMark, value: .init(low: 128 * 1024, high: 512 * 1024))
+            .connect(host: address.host, port: address.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = try TLSHandler(context: tls, side: .client, handshakeTimeout: nil)
+                    let shell = ClientShell(
+                        hello: hello, limits: limits, expectedPeer: expectedPeer,
+                        eventLoop: channel.eventLoop,
+                        logger: logger)
+                    try channel.pipeline.syncOperations.addHandlers([handler, shell])
+                    return ClientConnectionDoor(address: address, channel: channel, shell: shell)
+                }
+            }
+        do {
+            try await door.ready.get()
+        } catch {
+            door.channel.close(promise: nil)
+            throw error
+        }
+        return door
+    }
+
+    var isUsable: Bool { usability.isUsable }
+
+    /// Waits until no call may be opened here any more.
+    func untilUnusable() async {
+        try? await unusable.get()
+    }
+
+    func shutDown(grace: Duration) {
+        channel.eventLoop.execute { self.shell.value.shutDown(grace: grace) }
+    }
+}

@@ -1,0 +1,106 @@
+import Codec
+import DequeModule
+import Logging
+import NIOCore
+
+extension ClientShell {
+    /// Both HELLOs are good.
+    func becomeReady(_ hello: Hello) {
+        isReady = true
+        care.handshakeDone()
+        care.nextLook(on: loop.eventLoop) { [weak self] in self?.look() }
+        usability.set(true)
+        logger.debug("a connection is ready", metadata: ["software": "\(hello.software)"])
+        ready.succeed()
+    }
+
+    /// The server takes no new calls: those that wait, and those it never saw, go elsewhere.
+    func leave(_ goAway: GoAway, _ neverSeen: [CallID]) {
+        logger.debug("the server goes away", metadata: ["reason": "\(goAway.reason)"])
+        stopUse()
+        let error = RPCError.neverSent("The server goes away (\(goAway.reason)).")
+        for id in neverSeen { forget(id)?.end(error) }
+        endWaiting(error)
+    }
+
+    /// The connection is lost, or was never good: every call hears why.
+    func lose(_ error: RPCError, isLasting: Bool) {
+        let failure = self.failure ?? ConnectFailure(error, isLasting: isLasting)
+        self.failure = failure
+        let why = failure.error
+        stopUse()
+        _ = machine.close()
+        let unanswered = isReady ? RPCError.connectionLost.because(why) : why
+        for id in calls.keys.sorted() { forget(id)?.end(unanswered) }
+        endWaiting(.neverSent(why.message))
+        if !isReady { ready.fail(failure) }
+        if let context, isActive { output.close(context) }
+    }
+
+    /// The client stops: no new calls; closes when those that run have ended.
+    func shutDown(grace: Duration) {
+        guard isActive, let context else { return }
+        stopUse()
+        endWaiting(.neverSent("The client stops."))
+        if calls.isEmpty { return output.close(context) }
+        loop.eventLoop.assumeIsolated().scheduleTask(in: grace.timeAmount) { [weak self] in
+            guard let self, let context = self.context else { return }
+            output.close(context)
+        }
+    }
+
+    private func stopUse() {
+        isLeaving = true
+        usability.set(false)
+        unusable.succeed()
+    }
+
+    private func endWaiting(_ error: RPCError) {
+        let all = waiting
+        waiting = []
+        for core in all { core.end(error) }
+    }
+
+    private func look() {
+        guard isActive, let context else { return }
+        care.nextLook(on: loop.eventLoop) { [weak self] in self?.look() }
+        let due = care.pingIsDue(on: loop.eventLoop) { [weak self] in
+            guard let self else { return }
+            let fault = WireFault(.timeout, "The server did not answer a PING in time.")
+            let event = machine.fail(fault, into: &output.buffer)
+            handle(event)
+        }
+        if due {
+            machine.ping(now.milliseconds, into: &output.buffer)
+            output.flush(context)
+        }
+    }
+}
+
+extension RPCError {
+    /// The call never left: always safe to make again.
+    static func neverSent(_ why: String) -> RPCError {
+        RPCError(.unavailable, reason: "never-sent", message: why, retry: .neverSeen)
+    }
+
+    /// A fault of ours that the peer reports.
+    static func reported(_ fault: WireFault) -> RPCError {
+        RPCError(
+            .unavailable, reason: fault.code.name,
+            message: "It ended the connection (\(fault.code.name)): \(fault.message)")
+    }
+
+    /// A fault of the peer's that we found.
+    static func found(_ fault: WireFault) -> RPCError {
+        RPCError(
+            .unavailable, reason: fault.code.name,
+            message: "What it sends breaks the protocol (\(fault.code.name)): \(fault.message)")
+    }
+
+    func because(_ cause: RPCError) -> RPCError {
+        guard cause.reason != reason else { return self }
+        var error = self
+        error.message += " \(cause.message)"
+        return error
+    }
+}

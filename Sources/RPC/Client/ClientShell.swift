@@ -1,0 +1,191 @@
+import Codec
+import DequeModule
+import Logging
+import NIOCore
+import NIOTLS
+import Security
+import Synchronization
+
+/// The client's end of one connection: feeds bytes to the codec and does what it says. All on the event loop.
+final class ClientShell: ChannelInboundHandler, ConnectionShell {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let limits: RPCLimits
+    let expectedPeer: String?
+    let logger: Logger
+    let loop: ConnectionLoop<ClientShell>
+    /// Succeeds when calls may be opened; fails with why there is no connection.
+    let ready: EventLoopPromise<Void>
+    /// Succeeds when no call may be opened any more.
+    let unusable: EventLoopPromise<Void>
+    let usability = Usability()
+    var machine: ClientConnection
+    var decoder: FrameDecoder
+    let output = ConnectionOutput()
+    var context: ChannelHandlerContext?
+    var calls: [CallID: ClientCallCore] = [:]
+    var ids: [ObjectIdentifier: CallID] = [:]
+    /// Calls that wait for room on the connection, in the order of their coming.
+    var waiting = Deque<ClientCallCore>()
+    var deadlines = DeadlineTimer()
+    var care: ConnectionCare
+    var isReady = false
+    var isActive = true
+    var isLeaving = false
+    var failure: ConnectFailure?
+    var now = NIODeadline.now()
+
+    init(hello: Hello, limits: RPCLimits, expectedPeer: String?, eventLoop: any EventLoop, logger: Logger) {
+        self.limits = limits
+        self.expectedPeer = expectedPeer
+        self.logger = logger
+        loop = ConnectionLoop(eventLoop: eventLoop)
+        ready = eventLoop.makePromise()
+        unusable = eventLoop.makePromise()
+        machine = ClientConnection(limits: limits.wire, hello: hello)
+        decoder = FrameDecoder(limits: limits.wire)
+        care = ConnectionCare(limits: limits)
+    }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.attach(self)
+        care.startHandshake(on: context.eventLoop) { [weak self] in
+            self?.lose(
+                RPCError(
+                    .unavailable, reason: "handshake-timeout",
+                    message:
+                        "It did not finish the handshake in time; look whether it is Tugi that listens there."
+                ),
+                isLasting: false)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as TLSPeerIdentified:
+            checkPeer(event.identity)
+        case TLSUserEvent.handshakeCompleted where failure == nil:
+            machine.start(into: &output.buffer)
+            output.flush(context)
+        default:
+            break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        loop.beginTick(thenRun: false)
+        care.heard()
+        now = .now()
+        decoder.append(unwrapInboundIn(data))
+        while !output.isClosing {
+            switch decoder.next() {
+            case .needMore:
+                return
+            case .frame(let frame):
+                let event = machine.receive(frame, now: now.milliseconds, into: &output.buffer)
+                handle(event)
+            case .failed(let fault):
+                let event = machine.fail(fault, into: &output.buffer)
+                handle(event)
+                return
+            }
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        loop.run()
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            for core in calls.values { attend(core) }
+            output.flush(context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let failure = ConnectFailure(error)
+        lose(failure.error, isLasting: failure.isLasting)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isActive = false
+        loop.runSoon()
+        care.stop()
+        deadlines.cancel()
+        lose(.connectionLost, isLasting: false)
+        loop.attach(nil)
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func endTick() {
+        guard let context else { return }
+        output.flush(context)
+    }
+
+    private func checkPeer(_ peer: PeerIdentity) {
+        guard let expectedPeer, peer.kind != .system || peer.name != expectedPeer else { return }
+        lose(
+            RPCError(
+                .unavailable, reason: "peer-unexpected",
+                message: "Its certificate is that of \(peer.kind.rawValue) \(peer.name), not of the system"
+                    + " \(expectedPeer); compare the address with the configuration."),
+            isLasting: true)
+    }
+}
+
+/// Why a connection could not be made or went down, as far as this side knows.
+struct ConnectFailure: Error {
+    let error: RPCError
+    /// Another try gives the same: somebody has to change a certificate or a configuration.
+    let isLasting: Bool
+
+    init(_ error: RPCError, isLasting: Bool) {
+        self.error = error
+        self.isLasting = isLasting
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let failure as ConnectFailure:
+            self = failure
+        case let error as SecurityError:
+            let isLasting =
+                switch error.code {
+                case .handshakeTimeout, .peerConnectionClosed, .truncated, .internalFailure: false
+                default: true
+                }
+            self.init(
+                RPCError(.unavailable, reason: error.reason, message: error.message), isLasting: isLasting)
+        default:
+            self.init(
+                RPCError(
+                    .unavailable, reason: "not-reachable",
+                    message: "Nothing answers there (\(error)); look whether the service runs and at its log."
+                ),
+                isLasting: false)
+        }
+    }
+}
+
+/// Whether calls may be opened on a connection, for those who ask from other threads.
+final class Usability: Sendable {
+    private let state = Atomic(false)
+
+    var isUsable: Bool { state.load(ordering: .acquiring) }
+
+    /// Sets it; answers what it was.
+    @discardableResult
+    func set(_ isUsable: Bool) -> Bool { state.exchange(isUsable, ordering: .acquiringAndReleasing) }
+}

@@ -1,0 +1,63 @@
+import Codec
+import NIOCore
+
+// Between the codec's words and RPC's own.
+
+extension RPCLimits {
+    /// What the codec keeps of these limits.
+    var wire: Limits {
+        var limits = Limits()
+        limits.messageBytesMax = min(messageBytesMax, Wire.messageBytesHardMax)
+        limits.callsMax = callsMax
+        limits.receiveBudgetBytes = receiveBudgetBytes
+        limits.metadataBytesMax = metadataBytesMax
+        limits.metadataEntriesMax = metadataEntriesMax
+        limits.deadlineMillisecondsMax = UInt32(clamping: deadlineMax.milliseconds)
+        return limits
+    }
+}
+
+extension CallStatus {
+    init(_ error: RPCError) {
+        self.init(
+            Code(rawValue: error.code.rawValue) ?? .unknown, reason: error.reason, message: error.message,
+            retry: Retry(error.retry), details: ByteBuffer(bytes: error.details))
+    }
+}
+
+extension CallStatus.Retry {
+    init(_ advice: RetryAdvice) {
+        switch advice {
+        case .neverSeen: self = .neverSeen
+        case .doNot: self = .doNot
+        case .after(let wait): self = .after(milliseconds: UInt32(clamping: wait.milliseconds))
+        }
+    }
+}
+
+extension RPCError {
+    /// Nil for a call that ended well.
+    init?(_ status: CallStatus) {
+        guard status.code != .ok else { return nil }
+        let advice: RetryAdvice =
+            switch status.retry {
+            case .doNot: .doNot
+            case .neverSeen: .neverSeen
+            case .after(let milliseconds): .after(.milliseconds(Int64(milliseconds)))
+            }
+        self.init(
+            StatusCode(rawValue: status.code.rawValue) ?? .unknown, reason: status.reason,
+            message: status.message, retry: advice, details: Array(status.details.readableBytesView))
+    }
+}
+
+extension Metadata {
+    init(_ entries: [MetadataEntry]) {
+        self.init()
+        for entry in entries { self[entry.name] = Array(entry.value.readableBytesView) }
+    }
+
+    var wire: [MetadataEntry] {
+        entries.map { MetadataEntry(name: $0.name, value: ByteBuffer(bytes: $0.value)) }
+    }
+}

@@ -1,0 +1,199 @@
+import Codec
+public import Logging
+import NIOCore
+import NIOPosix
+import Security
+import Synchronization
+
+/// Answers calls over mutual TLS: listens, accepts, and ends in an orderly way.
+public final class Server: Sendable {
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+    private let shared: ServerContext
+    private let state = Mutex(State())
+
+    private struct State {
+        var address: Result<PeerAddress, any Error>?
+        var waiters: [CheckedContinuation<PeerAddress, any Error>] = []
+        var isDraining = false
+        var listener: (any Channel)?
+        var connections: [ObjectIdentifier: ServerConnectionDoor] = [:]
+    }
+
+    /// What `health` says is answered to `Health/Check`; drained, the server says itself that it does not serve.
+    public let health: HealthRegistry
+
+    public init(
+        configuration: ServerConfiguration, handler: any CallHandler,
+        health: HealthRegistry = HealthRegistry(),
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.health = health
+        self.logger = logger
+        let monitor = ConnectionMonitor()
+        let whole = BuiltInHandler(
+            application: handler, health: health, software: configuration.software,
+            environment: configuration.environmentID, monitor: monitor, mayInspect: configuration.mayInspect)
+        shared = ServerContext(
+            handler: whole, methods: Dictionary(whole.methods.map { ($0.id, $0) }) { first, _ in first },
+            limits: configuration.limits,
+            hello: Hello(
+                environment: configuration.environmentID, software: configuration.software.text,
+                limits: configuration.limits.wire),
+            monitor: monitor, logger: logger)
+    }
+
+    /// Where the server listens; waits until it does, and throws why it cannot.
+    public var boundAddress: PeerAddress {
+        get async throws {
+            try await withCheckedThrowingContinuation { continuation in
+                let known = state.withLock { state -> Result<PeerAddress, any Error>? in
+                    if state.address == nil { state.waiters.append(continuation) }
+                    return state.address
+                }
+                if let known { continuation.resume(with: known) }
+            }
+        }
+    }
+
+    /// Listens until drained or cancelled; returns when no connection is open and no handler runs.
+    public func run() async throws {
+        let listener: NIOAsyncChannel<ServerConnectionDoor, Never>
+        do {
+            listener = try await listen(TLSContext(configuration.tls))
+        } catch {
+            let error = bindError(error)
+            settle(.failure(error))
+            throw error
+        }
+        let address = PeerAddress(
+            host: listener.channel.localAddress?.ipAddress ?? configuration.host,
+            port: listener.channel.localAddress?.port ?? configuration.port)
+        settle(.success(address))
+        logger.info("listening", metadata: ["address": "\(address)"])
+        let late = state.withLock { state -> Bool in
+            state.listener = listener.channel
+            return state.isDraining
+        }
+        if late { listener.channel.close(promise: nil) }
+        try await withTaskCancellationHandler {
+            try await accept(listener)
+        } onCancel: {
+            drain()
+        }
+        logger.info("stopped", metadata: ["address": "\(address)"])
+    }
+
+    /// Takes no more connections and calls; those that run may end within the grace. ``run()`` then returns.
+    public func drain() {
+        let (listener, connections) = state.withLock { state -> ((any Channel)?, [ServerConnectionDoor]) in
+            guard !state.isDraining else { return (nil, []) }
+            state.isDraining = true
+            return (state.listener.take(), Array(state.connections.values))
+        }
+        health.set(.notServing)
+        listener?.close(promise: nil)
+        for connection in connections { connection.drain(.shutdown) }
+    }
+
+    private func accept(_ listener: NIOAsyncChannel<ServerConnectionDoor, Never>) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            try await listener.executeThenClose { inbound in
+                for try await connection in inbound {
+                    guard admit(connection) else { continue }
+                    group.addTask {
+                        await connection.ended()
+                        self.forget(connection)
+                    }
+                }
+            }
+        }
+    }
+
+    private func admit(_ connection: ServerConnectionDoor) -> Bool {
+        let (isDraining, isFull) = state.withLock { state -> (Bool, Bool) in
+            let isFull = state.connections.count >= configuration.limits.connectionsMax
+            if !isFull { state.connections[ObjectIdentifier(connection)] = connection }
+            return (state.isDraining, isFull)
+        }
+        if isFull {
+            logger.warning("a connection was refused: there are as many as may be")
+            connection.close()
+            return false
+        }
+        if isDraining { connection.drain(.shutdown) }
+        return true
+    }
+
+    private func forget(_ connection: ServerConnectionDoor) {
+        state.withLock { _ = $0.connections.removeValue(forKey: ObjectIdentifier(connection)) }
+    }
+
+    private func listen(
+        _ tls: TLSContext
+    ) async throws -> NIOAsyncChannel<ServerConnectionDoor, Never> {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(
+                .writeBufferWaterMark, value: .init(low: 128 * 1024, high: 512 * 1024)
+            )
+            .bind(host: configuration.host, port: configuration.port) { [shared] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = try TLSHandler(context: tls, side: .server, handshakeTimeout: nil)
+                    let shell = ServerShell(shared: shared, eventLoop: channel.eventLoop)
+                    try channel.pipeline.syncOperations.addHandlers([handler, shell])
+                    return ServerConnectionDoor(channel: channel, shell: shell)
+                }
+            }
+    }
+
+    private func settle(_ result: Result<PeerAddress, any Error>) {
+        let waiters = state.withLock { state in
+            state.address = result
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume(with: result) }
+    }
+
+    private func bindError(_ error: any Error) -> RPCError {
+        if let error = error as? SecurityError {
+            return RPCError(.failedPrecondition, reason: error.reason, message: error.message)
+        }
+        return RPCError(
+            .unavailable, reason: "listen-failed",
+            message:
+                "Cannot listen on \(configuration.host):\(configuration.port) (\(error)); is the port taken by"
+                + " another program, or the name not of this machine?")
+    }
+}
+
+/// A connection as the server holds it, from outside of its event loop.
+final class ServerConnectionDoor: Sendable {
+    private let channel: any Channel
+    private let shell: NIOLoopBound<ServerShell>
+    private let done: EventLoopFuture<Void>
+
+    /// On the connection's loop.
+    init(channel: any Channel, shell: ServerShell) {
+        self.channel = channel
+        self.shell = NIOLoopBound(shell, eventLoop: channel.eventLoop)
+        done = shell.done.futureResult
+    }
+
+    func drain(_ reason: GoAway.Reason) {
+        channel.eventLoop.execute { self.shell.value.drain(reason) }
+    }
+
+    func close() {
+        channel.close(promise: nil)
+    }
+
+    /// Waits until the socket is closed and no handler runs.
+    func ended() async {
+        try? await done.get()
+    }
+}

@@ -1,0 +1,32 @@
+public import Security
+
+/// What a server has to know before it listens.
+public struct ServerConfiguration: Sendable {
+    /// Name or number of the interface to listen on.
+    public var host: String
+    /// 0: any free port; ``Server/boundAddress`` says which.
+    public var port: Int
+    /// Our own certificate and whom we trust.
+    public var tls: TLSConfiguration
+    /// The installation's name; clients of another are refused ("laane-viru.example/production").
+    public var environmentID: String
+    /// What peers and operators are told that we are.
+    public var software: Software
+    public var limits: RPCLimits
+    /// Which peers may ask for `Introspection/Connections`; by default those of the county itself.
+    public var mayInspect: @Sendable (PeerIdentity?) -> Bool
+
+    public init(
+        host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration, environmentID: String,
+        software: Software, limits: RPCLimits = RPCLimits(),
+        mayInspect: @escaping @Sendable (PeerIdentity?) -> Bool = { $0?.municipality == "0060" }
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.environmentID = environmentID
+        self.software = software
+        self.limits = limits
+        self.mayInspect = mayInspect
+    }
+}

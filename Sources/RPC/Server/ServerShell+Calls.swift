@@ -1,0 +1,205 @@
+import Codec
+import Logging
+import NIOCore
+
+extension ServerShell {
+    /// Does what a received frame means.
+    func handle(_ event: ServerEvent) {
+        switch event {
+        case .nothing, .pong:
+            break
+        case .ready(let hello):
+            becomeReady(hello)
+        case .call(let id, let header):
+            begin(id, header)
+        case .message(let id, let message, let last):
+            take(message.payload, last: last, of: id)
+        case .requestsEnded(let id):
+            endRequests(of: id)
+        case .cancelled(let id, let reason):
+            stop(id, reason == .deadlinePassed ? deadlinePassed(id) : .callCancelled)
+        case .broken(let id, let status):
+            stop(id, RPCError(status) ?? .callOver)
+        case .mayWrite(let id):
+            if let core = calls[id]?.core { attend(core) }
+        case .drained:
+            if let context { output.close(context) }
+        case .peerFailed(let fault), .failed(let fault):
+            fail(fault)
+        }
+    }
+
+    // MARK: Begin
+
+    private func begin(_ id: CallID, _ header: CallHeader) {
+        guard let method = shared.methods[header.method] else {
+            return refuse(id, .unknownMethod(header.method))
+        }
+        do throws(RPCError) {
+            try CallRules.checkOperation(method, header.operationID?.bytes)
+        } catch {
+            return refuse(id, error)
+        }
+        machine.accept(
+            id, requestBytesMax: method.requestBytesMax, responseBytesMax: method.responseBytesMax)
+        let timeout = min(.milliseconds(Int64(header.deadlineMilliseconds)), shared.limits.deadlineMax)
+        lastCall = .now
+        let context = CallContext(
+            peer: peer, metadata: Metadata(header.metadata), deadline: lastCall.advanced(by: timeout),
+            operationID: header.operationID?.bytes, attempt: header.attempt,
+            traceContext: header.traceContext?.bytes)
+        let core = ServerCallCore(id: id, method: method, context: context, limits: shared.limits, loop: loop)
+        calls[id] = Entry(core: core)
+        if let monitorID { shared.monitor.callStarted(monitorID) }
+        armDeadline(context.deadline)
+        if !method.kind.oneRequest { start(core) }
+    }
+
+    /// Ends a call that no handler sees.
+    private func refuse(_ id: CallID, _ error: RPCError) {
+        let event = machine.finish(id, CallStatus(error), into: &output.buffer)
+        handle(event)
+    }
+
+    private func start(_ core: ServerCallCore) {
+        calls[core.id]?.isStarted = true
+        let handler = shared.handler
+        let logger = shared.logger
+        let task = Task.immediate(executorPreference: loop) {
+            do {
+                try await handler.handle(core)
+                core.finish(nil)
+            } catch {
+                core.finish(
+                    HandlerOutcome.status(
+                        for: error, of: core.method, deadline: core.context.deadline, logger: logger))
+            }
+        }
+        calls[core.id]?.task = task
+    }
+
+    // MARK: Requests
+
+    private func take(_ message: ByteBuffer, last: Bool, of id: CallID) {
+        guard let entry = calls[id] else { return }
+        let core = entry.core
+        guard core.method.kind.oneRequest else {
+            core.inbox.push(message)
+            if last { core.inbox.end(.finished) }
+            return
+        }
+        calls[id]?.requests += 1
+        guard entry.requests == 0 else {
+            return breakCall(id, .requestRepeated(core.method))
+        }
+        core.inbox.push(message)
+        core.inbox.end(.finished)
+        start(core)
+    }
+
+    private func endRequests(of id: CallID) {
+        guard let entry = calls[id] else { return }
+        if entry.core.method.kind.oneRequest, entry.requests == 0 {
+            return breakCall(id, .requestMissing(entry.core.method))
+        }
+        entry.core.inbox.end(.finished)
+    }
+
+    // MARK: End
+
+    /// The call is over for the peer, with that status; its handler is stopped.
+    func breakCall(_ id: CallID, _ error: RPCError) {
+        machine.end(id, CallStatus(error), into: &output.buffer)
+        stop(id, error)
+    }
+
+    /// The call is over for the peer: its handler is stopped, and `finish` follows when it has returned.
+    func stop(_ id: CallID, _ error: RPCError) {
+        guard let entry = calls[id] else { return }
+        entry.core.abandon(error)
+        if entry.isStarted {
+            entry.task?.cancel()
+        } else {
+            entry.core.finish(error)
+        }
+    }
+
+    func stopAll(_ error: RPCError) {
+        for id in calls.keys.sorted() { stop(id, error) }
+    }
+
+    func attend(_ core: ServerCallCore) {
+        guard calls[core.id] != nil else { return }
+        pump(core)
+        let (credit, outcome) = core.takeNews()
+        if credit > 0 { machine.consumed(credit, call: core.id, into: &output.buffer) }
+        guard let outcome, core.outbox.isEmpty else { return }
+        calls[core.id] = nil
+        if let monitorID { shared.monitor.callEnded(monitorID, failed: outcome.code != .ok) }
+        let event = machine.finish(core.id, outcome, into: &output.buffer)
+        handle(event)
+        finishIfDone()
+    }
+
+    /// Sends what waits, as far as the peer and the socket take it.
+    private func pump(_ core: ServerCallCore) {
+        guard let context, isActive else {
+            return core.outbox.end(.failed(.connectionLost), discarding: true)
+        }
+        var isFull: Bool
+        repeat {
+            // A full buffer leaves at once; a full socket says later that it takes more.
+            if output.isFull, context.channel.isWritable { output.flush(context) }
+            isFull = false
+            core.outbox.drain { message in
+                guard context.channel.isWritable else { return false }
+                isFull = output.isFull
+                return !isFull && send(message, core)
+            }
+        } while isFull
+    }
+
+    /// False when the peer takes no more now.
+    private func send(_ message: ByteBuffer, _ core: ServerCallCore) -> Bool {
+        switch machine.send(message, call: core.id, into: &output.buffer) {
+        case .wait: return false
+        case .sent, .callOver: return true
+        case .tooLarge:
+            // The peer's window can never hold it: the caller hears so, the handler is stopped.
+            machine.end(
+                core.id,
+                CallStatus(
+                    .messageTooLarge(
+                        message.readableBytes, core.method.responseBytesMax, "response", core.method)),
+                into: &output.buffer)
+            return true
+        }
+    }
+
+    // MARK: Deadlines
+
+    private func deadlinePassed(_ id: CallID) -> RPCError {
+        calls[id].map { .deadlinePassed($0.core.method, tried: true) } ?? .callOver
+    }
+
+    private func armDeadline(_ deadline: ContinuousClock.Instant) {
+        deadlines.arm(deadline, on: loop.eventLoop) { [weak self] in self?.lookAtDeadlines() }
+    }
+
+    private func lookAtDeadlines() {
+        deadlines.fired()
+        loop.beginTick(thenRun: false)
+        let now = ContinuousClock.now
+        var next: ContinuousClock.Instant?
+        for (id, entry) in calls {
+            let deadline = entry.core.context.deadline
+            if deadline <= now {
+                breakCall(id, .deadlinePassed(entry.core.method, tried: true))
+            } else {
+                next = next.map { min($0, deadline) } ?? deadline
+            }
+        }
+        if let next { armDeadline(next) }
+        loop.run()
+    }
+}

@@ -1,0 +1,127 @@
+import Codec
+import Logging
+import NIOCore
+import Security
+
+extension ServerShell {
+    /// Both HELLOs are good.
+    func becomeReady(_ hello: Hello) {
+        isReady = true
+        monitorID = shared.monitor.opened(peer: peer?.uri ?? "")
+        care.handshakeDone()
+        care.nextLook(on: loop.eventLoop) { [weak self] in self?.look() }
+        shared.logger.debug(
+            "a connection is ready",
+            metadata: ["peer": "\(peer?.uri ?? "")", "software": "\(hello.software)"])
+    }
+
+    func handshakeTimedOut() {
+        guard !isReady, let context else { return }
+        note(
+            SecurityError(
+                .handshakeTimeout, "handshake-timeout",
+                "the peer did not finish TLS and HELLO in time; check the network and what calls this port"))
+        let event = machine.fail(
+            WireFault(.timeout, "HELLO did not come in time."), into: &output.buffer)
+        if case .failed = event { output.close(context) }
+    }
+
+    /// A fault of the peer's bytes, or one of ours that it reports: the connection ends.
+    func fail(_ fault: WireFault) {
+        lastError = fault.code.name
+        if !isReady { shared.monitor.handshakeFailed(kind: fault.code.metricName) }
+        shared.logger.warning(
+            "a connection ended with a fault",
+            metadata: [
+                "peer": "\(peer?.uri ?? "")", "fault": "\(fault.code.name)", "offset": "\(fault.offset)",
+                "what": "\(fault.message)",
+            ])
+        stopAll(.connectionLost)
+        if let context { output.close(context) }
+    }
+
+    /// Counts and logs why a connection ended by itself.
+    func note(_ error: any Error) {
+        guard isActive, lastError == nil else { return }
+        let security = error as? SecurityError
+        let kind = security?.code.rawValue ?? "SOCKET"
+        lastError = kind
+        guard !isReady else {
+            shared.logger.debug("a connection broke", metadata: ["kind": "\(kind)"])
+            return
+        }
+        shared.monitor.handshakeFailed(kind: kind)
+        shared.logger.warning(
+            "a handshake failed",
+            metadata: [
+                "kind": "\(kind)", "reason": "\(security?.reason ?? "socket")",
+                "what": "\(security?.message ?? "the socket broke")",
+            ])
+    }
+
+    /// The regular look: is the peer there, is the connection too old or idle?
+    func look() {
+        guard isActive, let context else { return }
+        care.nextLook(on: loop.eventLoop) { [weak self] in self?.look() }
+        let reason = care.reasonToEnd(
+            now: .now, lastCall: lastCall, running: calls.count)
+        if let reason { return drain(reason) }
+        let due = care.pingIsDue(on: loop.eventLoop) { [weak self] in
+            guard let self else { return }
+            let fault = WireFault(.timeout, "The peer did not answer a PING in time.")
+            let event = machine.fail(fault, into: &output.buffer)
+            handle(event)
+        }
+        if due {
+            machine.ping(now.milliseconds, into: &output.buffer)
+            output.flush(context)
+        }
+    }
+
+    /// Takes no new calls; closes when those that run have ended, at the latest after the grace.
+    func drain(_ reason: GoAway.Reason) {
+        guard isActive, !isDraining, let context else { return }
+        guard isReady else { return output.close(context) }
+        isDraining = true
+        let grace = shared.limits.drainGrace
+        let event = machine.drain(
+            reason, graceMilliseconds: UInt32(clamping: grace.milliseconds),
+            message: "Use another connection.", into: &output.buffer)
+        handle(event)
+        output.flush(context)
+        let loop = self.loop.eventLoop.assumeIsolated()
+        loop.scheduleTask(in: min(grace, .seconds(2)).timeAmount) { [weak self] in
+            guard let self, isActive, let context = self.context else { return }
+            let event = machine.finishDraining(into: &output.buffer)
+            handle(event)
+            output.flush(context)
+        }
+        loop.scheduleTask(in: grace.timeAmount) { [weak self] in self?.endGrace() }
+        // Whoever does not heed its cancellation loses its connection.
+        loop.scheduleTask(in: (grace + .seconds(2)).timeAmount) { [weak self] in
+            guard let self, isActive, let context = self.context else { return }
+            output.close(context)
+        }
+    }
+
+    private func endGrace() {
+        guard isActive, let context else { return }
+        for id in calls.keys.sorted() {
+            breakCall(
+                id,
+                RPCError(
+                    .unavailable, reason: "server-stopped",
+                    message:
+                        "The server stopped before the call ended; repeat it with the same operation id.",
+                    retry: .after(.milliseconds(500))))
+        }
+        output.flush(context)
+    }
+}
+
+extension WireFault.Code {
+    /// As the other kinds of failed handshakes are written.
+    var metricName: String {
+        String(name.uppercased().map { $0 == "-" ? "_" : $0 })
+    }
+}

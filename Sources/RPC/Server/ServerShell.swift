@@ -1,0 +1,161 @@
+import Codec
+import Logging
+import NIOCore
+import NIOTLS
+import Security
+
+/// What all connections of a server share.
+struct ServerContext: Sendable {
+    let handler: any CallHandler
+    let methods: [UInt32: MethodDescriptor]
+    let limits: RPCLimits
+    let hello: Hello
+    let monitor: ConnectionMonitor
+    let logger: Logger
+}
+
+/// The server's end of one connection: feeds bytes to the codec and does what it says. All on the event loop.
+final class ServerShell: ChannelInboundHandler, ConnectionShell {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// One call that has not ended here.
+    struct Entry {
+        let core: ServerCallCore
+        var requests = 0
+        /// The handler has begun; it begins with the first request of a method that has just one.
+        var isStarted = false
+        var task: Task<Void, Never>?
+    }
+
+    let shared: ServerContext
+    let loop: ConnectionLoop<ServerShell>
+    /// Succeeds when the socket is closed and no handler runs any more.
+    let done: EventLoopPromise<Void>
+    var machine: ServerConnection
+    var decoder: FrameDecoder
+    let output = ConnectionOutput()
+    var context: ChannelHandlerContext?
+    var calls: [CallID: Entry] = [:]
+    var peer: PeerIdentity?
+    var deadlines = DeadlineTimer()
+    var care: ConnectionCare
+    var isReady = false
+    var isActive = true
+    var isDraining = false
+    var monitorID: UInt64?
+    var lastError: String?
+    var lastCall = ContinuousClock.now
+    /// The clock as the present round reads it.
+    var now = NIODeadline.now()
+
+    init(shared: ServerContext, eventLoop: any EventLoop) {
+        self.shared = shared
+        loop = ConnectionLoop(eventLoop: eventLoop)
+        done = eventLoop.makePromise()
+        machine = ServerConnection(limits: shared.limits.wire, hello: shared.hello)
+        decoder = FrameDecoder(limits: shared.limits.wire)
+        care = ConnectionCare(limits: shared.limits)
+    }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.attach(self)
+        care.startHandshake(on: context.eventLoop) { [weak self] in self?.handshakeTimedOut() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as TLSPeerIdentified:
+            peer = event.identity
+        case TLSUserEvent.handshakeCompleted:
+            machine.start(into: &output.buffer)
+            output.flush(context)
+        default:
+            break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        loop.beginTick(thenRun: false)
+        care.heard()
+        now = .now()
+        decoder.append(unwrapInboundIn(data))
+        while !output.isClosing {
+            switch decoder.next() {
+            case .needMore:
+                return
+            case .frame(let frame):
+                let event = machine.receive(frame, now: now.milliseconds, into: &output.buffer)
+                handle(event)
+            case .failed(let fault):
+                let event = machine.fail(fault, into: &output.buffer)
+                handle(event)
+                return
+            }
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        loop.run()
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            for entry in calls.values { attend(entry.core) }
+            output.flush(context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        note(error)
+        output.close(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isActive = false
+        loop.runSoon()
+        care.stop()
+        deadlines.cancel()
+        machine.close()
+        if let monitorID { shared.monitor.closed(monitorID, error: lastError) }
+        stopAll(.connectionLost)
+        finishIfDone()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func endTick() {
+        guard let context else { return }
+        output.flush(context)
+    }
+
+    /// When nothing is left: lets go of what holds this connection together.
+    func finishIfDone() {
+        guard !isActive, calls.isEmpty else { return }
+        loop.attach(nil)
+        done.succeed()
+    }
+}
+
+extension NIODeadline {
+    /// Milliseconds of a clock that does not go back.
+    var milliseconds: UInt64 { uptimeNanoseconds / 1_000_000 }
+}
+
+extension RPCError {
+    static let connectionLost = RPCError(
+        .unavailable, reason: "connection-lost",
+        message:
+            "The connection broke before the answer; whether the call took effect is unknown: repeat it with the"
+            + " same operation id.",
+        retry: .after(.milliseconds(100)))
+}

@@ -1,0 +1,100 @@
+import NIOCore
+import RPC
+import Testing
+
+@Suite("Many calls on one connection")
+struct ConnectionTests {
+    @Test("More calls at once than a connection runs are all answered")
+    func many() async throws {
+        try await Rig.run { rig in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<500 {
+                    group.addTask {
+                        try await rig.channel.ask(EchoMethods.unary, "\(number)") == "\(number)"
+                    }
+                }
+                for try await isRight in group { #expect(isRight) }
+            }
+        }
+    }
+
+    @Test("Messages of 1 MiB travel in fragments beside small ones")
+    func large() async throws {
+        try await Rig.run { rig in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<4 {
+                    group.addTask {
+                        let call = try await rig.channel.open(EchoMethods.large, CallOptions())
+                        let message = ByteBuffer(repeating: UInt8(number), count: 1024 * 1024)
+                        var isRight = true
+                        for _ in 0..<3 {
+                            try await call.send(message)
+                            isRight = try await call.receive() == message && isRight
+                        }
+                        try await call.finishSending()
+                        return try await call.receive() == nil && isRight
+                    }
+                    group.addTask { try await rig.channel.ask(EchoMethods.unary, "x") == "x" }
+                }
+                for try await isRight in group { #expect(isRight) }
+            }
+        }
+    }
+
+    @Test("A message may be compressed")
+    func compressed() async throws {
+        try await Rig.run { rig in
+            let text = (0..<2_000).map { "rida \($0 % 97);" }.joined()
+            let answer = try await rig.channel.ask(EchoMethods.unary, text, CallOptions(compress: true))
+            #expect(answer == text)
+        }
+    }
+
+    @Test("A stream that nobody reads does not stop streams on the same connection")
+    func unreadStreams() async throws {
+        try await Rig.run { rig in
+            var floods: [any ClientCall] = []
+            for _ in 0..<5 {
+                let flood = try await rig.channel.open(EchoMethods.flood, CallOptions())
+                try await flood.send(ByteBuffer())
+                floods.append(flood)
+            }
+            await rig.handler.gate.until { $0.counted >= 5 * 8 }
+            let chat = try await rig.channel.open(EchoMethods.chat, CallOptions())
+            for number in 0..<200 {
+                try await chat.send(ByteBuffer(string: "\(number)"))
+                let answer = try await chat.receive()
+                #expect(answer.map { String(buffer: $0) } == "\(number)")
+            }
+            // Each of the unread ones is still good.
+            for flood in floods {
+                for _ in 0..<20 {
+                    let message = try await flood.receive()
+                    #expect(message?.readableBytes == 32 * 1024)
+                }
+                flood.cancel()
+            }
+        }
+    }
+
+    @Test("A call that has to wait for room fails at its deadline as never seen")
+    func noRoom() async throws {
+        var limits = RPCLimits()
+        limits.callsMax = 2
+        try await Rig.run(.sockets, limits: limits) { rig in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<2 { group.addTask { try await rig.channel.ask(EchoMethods.held, "x") } }
+                await rig.handler.gate.until { $0.inside == 2 }
+                let error = await failure {
+                    try await rig.channel.ask(EchoMethods.unary, "y", CallOptions(timeout: .milliseconds(50)))
+                }
+                #expect(error?.code == .deadlineExceeded)
+                #expect(error?.retry == .neverSeen)
+                await rig.handler.gate.letGo()
+                for try await answer in group { #expect(answer == "x") }
+            }
+            let answer = try await rig.channel.ask(EchoMethods.unary, "y")
+            #expect(answer == "y")
+        }
+    }
+}
