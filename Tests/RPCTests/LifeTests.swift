@@ -20,7 +20,7 @@ struct LifeTests {
                     while error == nil {
                         error = await failure {
                             try await client.ask(
-                                EchoMethods.unary, "x", CallOptions(timeout: .milliseconds(300)))
+                                EchoMethods.unary, "x", CallOptions(timeout: .seconds(1)))
                         }
                     }
                     #expect(error?.retry == .neverSeen)

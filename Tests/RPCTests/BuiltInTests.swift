@@ -1,0 +1,147 @@
+import NIOCore
+import RPC
+import SwiftProtobuf
+import Testing
+
+@Suite("What every server answers about itself")
+struct BuiltInTests {
+    @Test("Health is answered, and every change is told to who watches")
+    func health() async throws {
+        let health = HealthRegistry(.notServing)
+        health.set(.serving, service: "tugi.test.v1.Echo")
+        let server = try await Rig.server(EchoHandler(), health: health)
+        try await withRunning(server) { address in
+            let client = try await Rig.client(address)
+            try await withRunning(client) {
+                let before = try await client.unary(BuiltInMethods.healthCheck, RPCHealthRequest())
+                #expect(before.state == .notServing)
+                let watch = try await client.open(BuiltInMethods.healthWatch.descriptor, CallOptions())
+                try await watch.send(encode(RPCHealthRequest.with { $0.service = "tugi.test.v1.Echo" }))
+                #expect(try await state(of: watch) == .notServing)
+                health.set(.serving)
+                #expect(try await state(of: watch) == .serving)
+                health.set(.notServing, service: "tugi.test.v1.Echo")
+                #expect(try await state(of: watch) == .notServing)
+                watch.cancel()
+                let error = await failure {
+                    try await client.unary(
+                        BuiltInMethods.healthCheck, RPCHealthRequest.with { $0.service = "unknown" })
+                }
+                #expect(error?.code == .notFound)
+            }
+        }
+    }
+
+    private func state(of watch: any ClientCall) async throws -> RPCHealthState? {
+        guard let buffer = try await watch.receive() else { return nil }
+        let report: RPCHealthReport = try decode(buffer)
+        return report.state
+    }
+
+    @Test("Version, methods and connections are shown")
+    func reports() async throws {
+        try await Rig.run { rig in
+            let version = try await rig.channel.unary(BuiltInMethods.versionGet, RPCVersionRequest())
+            #expect(version.environment == Rig.environment)
+            #expect(version.protocol == "tugi/1")
+            let methods = try await rig.channel.unary(BuiltInMethods.reflectionMethods, RPCMethodsRequest())
+            let ids = methods.methods.map(\.id)
+            #expect(ids == ids.sorted())
+            #expect(Set(ids).isSuperset(of: EchoMethods.all.map(\.id)))
+            #expect(methods.digest.count == 32)
+            let connections = try await rig.channel.unary(
+                BuiltInMethods.introspectionConnections, RPCConnectionsRequest())
+            #expect(connections.connections.map(\.callsRunning) == [1])
+            #expect(
+                connections.connections.first?.peer
+                    == "spiffe://laane-viru.example/municipality/0060/system/gateway")
+        }
+    }
+
+    @Test("A municipality's system may not look at connections")
+    func introspection() async throws {
+        let tls = try await TestCertificates.value.tls("0901-school-records")
+        let server = try await Rig.server(EchoHandler())
+        try await withRunning(server) { address in
+            let client = try await Rig.client(address, tls: tls)
+            try await withRunning(client) {
+                let error = await failure {
+                    try await client.unary(BuiltInMethods.introspectionConnections, RPCConnectionsRequest())
+                }
+                #expect(error?.code == .permissionDenied)
+            }
+        }
+    }
+}
+
+@Suite("Passing calls on")
+struct ForwardTests {
+    /// Passes every call on, as the gateway does.
+    struct Gateway: CallHandler {
+        let onward: any CallChannel
+        var methods: [MethodDescriptor] { EchoMethods.all }
+        func handle(_ call: any ServerCall) async throws { try await forward(call, to: onward) }
+    }
+
+    /// A client, a gateway and a service, all over sockets.
+    private func run(_ body: @Sendable @escaping (any CallChannel, EchoHandler) async throws -> Void)
+        async throws
+    {
+        try await Rig.run { rig in
+            let gateway = try await Rig.server(Gateway(onward: rig.channel), name: "gateway")
+            try await withRunning(gateway) { address in
+                let client = try await Rig.client(address, expectedPeer: "gateway")
+                try await withRunning(client) { try await body(client, rig.handler) }
+            }
+        }
+    }
+
+    @Test("All kinds of call pass, with their statuses")
+    func kinds() async throws {
+        try await run { channel, _ in
+            let answer = try await channel.ask(EchoMethods.unary, "tere")
+            #expect(answer == "tere")
+            let options = CallOptions(operationID: [UInt8](repeating: 9, count: 16))
+            let changed = try await channel.ask(EchoMethods.change, "x", options)
+            #expect(changed == "x")
+            let error = await failure { try await channel.ask(EchoMethods.fail) }
+            #expect(error?.reason == "not-today")
+            let chat = try await channel.open(EchoMethods.chat, CallOptions())
+            for number in 0..<20 {
+                try await chat.send(ByteBuffer(string: "\(number)"))
+                let answer = try await chat.receive()
+                #expect(answer.map { String(buffer: $0) } == "\(number)")
+            }
+            try await chat.finishSending()
+            let end = try await chat.receive()
+            #expect(end == nil)
+            let repeated = try await channel.open(EchoMethods.repeat, CallOptions())
+            try await repeated.send(ByteBuffer(string: "y"))
+            let all = try await repeated.all()
+            #expect(all == ["y", "y", "y"])
+        }
+    }
+
+    @Test("Cancelling reaches the service behind")
+    func cancel() async throws {
+        try await run { channel, handler in
+            let call = try await channel.open(EchoMethods.held, CallOptions())
+            try await call.send(ByteBuffer(string: "x"))
+            await handler.gate.until { $0.inside == 1 }
+            call.cancel()
+            await handler.gate.until { $0.cancelled == 1 }
+        }
+    }
+}
+
+@Suite("Addresses")
+struct AddressTests {
+    @Test("Names and numbers are read with their port, nothing else")
+    func read() {
+        let address = PeerAddress("[::1]:7401")
+        #expect(address == PeerAddress(host: "::1", port: 7401))
+        #expect(PeerAddress("registry:7401")?.description == "registry:7401")
+        #expect(PeerAddress("registry") == nil)
+        #expect(PeerAddress("::1:7401") == nil)
+    }
+}
