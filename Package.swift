@@ -22,6 +22,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 
@@ -97,8 +98,7 @@ let package = Package(
             "ServiceKit",
             [
                 "RPC", "Contracts", "Store", "Security", nio("NIOCore"), protobuf, logging, argumentParser,
-                configuration,
-                lifecycle,
+                configuration, lifecycle, signals,
             ]),
 
         service("Registry", ["Tables"]),

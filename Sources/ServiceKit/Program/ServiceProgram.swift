@@ -1,0 +1,161 @@
+public import ArgumentParser
+import Configuration
+import Store
+
+/// A service's program: `serve` (also without a word), `migrate`, `verify`, `digest`, `config`.
+///
+///     @main
+///     struct RegistryProgram: ServiceProgram {
+///         static let service = RegistryAssembly.service
+///         static let abstract = "Keeps the county's map: institutions, posts, resources, children, links."
+///     }
+public protocol ServiceProgram: AsyncParsableCommand {
+    static var service: ServiceDefinition { get }
+    /// One line for `--help`.
+    static var abstract: String { get }
+}
+
+extension ServiceProgram {
+    public static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "tugi-\(service.name)", abstract: abstract,
+            discussion: """
+                Settings come from options, then from the environment (TUGI_…), then from the file given with \
+                --config, then from defaults; `config` shows the result.
+
+                Exit codes: 0 well; 64 wrong use; 65 stored data is damaged; 69 cannot listen; 70 unforeseen; \
+                73 the data folder cannot be written; 78 a setting, key or certificate is wrong.
+                """,
+            version: ProgramVersion.current,
+            subcommands: [
+                ServeCommand<Self>.self, MigrateCommand<Self>.self, VerifyCommand<Self>.self,
+                DigestCommand<Self>.self, ConfigCommand<Self>.self,
+            ],
+            defaultSubcommand: ServeCommand<Self>.self)
+    }
+
+    static var programName: String { "tugi-\(service.name)" }
+
+    static func settings(_ options: ProgramOptions) async throws -> (ServiceConfiguration, ConfigReader) {
+        let reader = try await options.reader()
+        return (
+            try ServiceConfiguration(reader, service: service.name, defaultPort: service.port), reader
+        )
+    }
+
+    static func host(_ options: ProgramOptions) async throws -> ServiceHost {
+        let (settings, reader) = try await settings(options)
+        return try ServiceHost(service, settings, reader)
+    }
+}
+
+struct ServeCommand<Program: ServiceProgram>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "serve",
+            abstract: "Serves until SIGTERM or Ctrl-C; prints one JSON line when it can be called.")
+    }
+
+    @OptionGroup var options: ProgramOptions
+
+    func run() async throws {
+        try await ProgramFailure.reporting(Program.programName) { try await Program.host(options).serve() }
+    }
+}
+
+struct MigrateCommand<Program: ServiceProgram>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "migrate", abstract: "Makes missing partitions and brings all to the newest schema.")
+    }
+
+    @OptionGroup var options: ProgramOptions
+
+    func run() async throws {
+        try await ProgramFailure.reporting(Program.programName) {
+            let host = try await Program.host(options)
+            try await host.store.openAll()
+            let codes = try await host.store.codes()
+            await host.store.close()
+            print("\(codes.count) partitions are at schema \(host.store.schema() ?? "none")")
+        }
+    }
+}
+
+struct VerifyCommand<Program: ServiceProgram>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "verify",
+            abstract: "Checks every partition's file and audit chain; exit code 65 when one is not whole.")
+    }
+
+    @OptionGroup var options: ProgramOptions
+    @Flag(help: "Print JSON, one object per partition.")
+    var json = false
+
+    func run() async throws {
+        try await ProgramFailure.reporting(Program.programName) {
+            let host = try await Program.host(options)
+            let findings = try await PartitionFinding.all(of: host)
+            await host.store.close()
+            for finding in findings { print(json ? finding.json : finding.line) }
+            if findings.contains(where: { !$0.isWhole }) {
+                throw ProgramFailure(
+                    .damaged, "a partition is not whole: stop the program, keep its file, restore the last backup")
+            }
+        }
+    }
+}
+
+struct DigestCommand<Program: ServiceProgram>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "digest",
+            abstract: "Prints a digest of what each partition holds, without the bookkeeping around it.")
+    }
+
+    @OptionGroup var options: ProgramOptions
+    @Flag(help: "Print JSON, one object per partition.")
+    var json = false
+
+    func run() async throws {
+        try await ProgramFailure.reporting(Program.programName) {
+            let host = try await Program.host(options)
+            for code in try await host.store.codes() {
+                let digest = try await host.store.domainDigest(code)
+                print(
+                    json
+                        ? JSONText.object([
+                            ("service", Program.service.name), ("partition", code), ("digest", digest),
+                        ]) : "\(code)  \(digest)")
+            }
+            await host.store.close()
+        }
+    }
+}
+
+struct ConfigCommand<Program: ServiceProgram>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "config", abstract: "Shows the settings that hold (files are named, not shown).")
+    }
+
+    @OptionGroup var options: ProgramOptions
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        try await ProgramFailure.reporting(Program.programName) {
+            let (settings, _) = try await Program.settings(options)
+            let listing = settings.listing
+            if json {
+                print(JSONText.object(listing.map { ($0.key, $0.value) }))
+            } else {
+                let width = listing.map(\.key.count).max() ?? 0
+                for (key, value) in listing {
+                    print(key + String(repeating: " ", count: width - key.count + 2) + value)
+                }
+            }
+        }
+    }
+}
