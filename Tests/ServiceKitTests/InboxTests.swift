@@ -87,4 +87,31 @@ struct InboxTests {
         #expect(answer.sequence == 1)
         #expect(try await bench.place(of: .synthetic(3), partition: "0901") == nil)
     }
+
+    @Test("Parked events are applied in their order once the program can")
+    func retried() async throws {
+        let bench = try await bench()
+        let child = ChildID.synthetic(1)
+        try await bench.deliver(
+            [placed("5a"), placed("refused"), placed("5c"), placed("5d")], child: child, from: "registry",
+            partition: "0901")
+        try await bench.kit.retryParked(by: bench.endpoint)
+        #expect(try await bench.place(of: child, partition: "0901") == "5a 1")
+        let sample = try #require(bench.endpoint as? SampleEndpoint)
+        sample.later.isRunning = true
+        // New events of the child still wait for the parked ones.
+        let answer = try await bench.deliver(
+            [placed("5e")], child: child, from: "registry", partition: "0901")
+        #expect(answer.parked == 4)
+        try await bench.kit.retryParked(by: bench.endpoint)
+        #expect(try await bench.place(of: child, partition: "0901") == "5e 5")
+        let position = try await bench.call(
+            CommonMethods.inboxPosition,
+            .with {
+                $0.source = "registry"
+                $0.partition = "0901"
+            }, as: .program("gateway"))
+        #expect(position.sequence == 5)
+        #expect(position.parked == 0)
+    }
 }

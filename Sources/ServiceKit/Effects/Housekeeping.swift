@@ -5,7 +5,7 @@ public import ServiceLifecycle
 /// forgets old operations each hour. A failure is logged and tried again at the next turn.
 public struct Housekeeping: Service {
     private let kit: StandingKit
-    private let inbox: Inbox
+    private let endpoint: any ServiceEndpoint
     private let logger: Logger
     /// Entries are sealed within five seconds.
     private let sealEvery: Duration
@@ -17,7 +17,7 @@ public struct Housekeeping: Service {
         self.kit = kit
         self.sealEvery = sealEvery
         self.logger = logger
-        inbox = Inbox(endpoint: endpoint, clock: kit.clock)
+        self.endpoint = endpoint
     }
 
     public func run() async throws {
@@ -27,7 +27,7 @@ public struct Housekeeping: Service {
                 group.addTask { await every(sealEvery, "seal audit") { try await kit.sealAudit() } }
                 group.addTask {
                     await every(.seconds(60), "retry parked events") {
-                        try await kit.retryParked(with: inbox)
+                        try await kit.retryParked(by: endpoint)
                     }
                 }
                 group.addTask { await every(.seconds(3600), "forget old") { try await kit.forgetOld() } }

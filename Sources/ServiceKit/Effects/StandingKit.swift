@@ -112,7 +112,8 @@ extension StandingKit {
     }
 
     /// Tries parked events again, e.g. after a new version of the program was started.
-    func retryParked(with inbox: Inbox) async throws {
+    public func retryParked(by endpoint: any ServiceEndpoint) async throws {
+        let inbox = Inbox(endpoint: endpoint, clock: clock)
         for partition in parked.withLock({ $0.sorted() }) {
             let database = try await store.partition(partition)
             _ = try await inbox.retryParked(in: database, partition: partition)

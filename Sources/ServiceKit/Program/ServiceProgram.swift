@@ -101,7 +101,8 @@ struct VerifyCommand<Program: ServiceProgram>: AsyncParsableCommand {
             for finding in findings { print(json ? finding.json : finding.line) }
             if findings.contains(where: { !$0.isWhole }) {
                 throw ProgramFailure(
-                    .damaged, "a partition is not whole: stop the program, keep its file, restore the last backup")
+                    .damaged,
+                    "a partition is not whole: stop the program, keep its file, restore the last backup")
             }
         }
     }
