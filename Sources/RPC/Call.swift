@@ -27,7 +27,8 @@ public struct Metadata: Sendable, Hashable {
 
 /// What a caller may say about one call.
 public struct CallOptions: Sendable {
-    /// How long the call may take; nil: the method's own deadline. Never longer than what is left of `parent`.
+    /// How long the call may take; nil: the method's own deadline. Never longer than what is left of
+    /// `parent`.
     public var timeout: Duration?
     /// Instant by which the call on whose behalf this one is made must be over.
     public var parent: ContinuousClock.Instant?
@@ -99,8 +100,8 @@ public protocol ClientCall: Sendable {
     func cancel()
 }
 
-/// Answers calls. An `RPCError` that it throws is the call's status; any other error becomes `internal` and its text
-/// stays here.
+/// Answers calls. An `RPCError` that it throws is the call's status; any other error becomes `internal` and
+/// its text stays here.
 public protocol CallHandler: Sendable {
     /// The methods that are answered; all others are answered `unimplemented`.
     var methods: [MethodDescriptor] { get }

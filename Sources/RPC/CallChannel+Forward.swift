@@ -1,9 +1,9 @@
-/// Passes a call on, bytes unread: what a gateway does with every method that it does not answer itself. Messages
-/// flow both ways as fast as the slower side takes them; the caller's cancellation and deadline reach the other
-/// side, and its status comes back as it is.
+/// Passes a call on, bytes unread: what a gateway does with every method that it does not answer itself.
+/// Messages flow both ways as fast as the slower side takes them; the caller's cancellation and deadline
+/// reach the other side, and its status comes back as it is.
 ///
-/// `options.parent` is set to the call's own deadline, the operation id and trace context default to its own; its
-/// metadata is not passed on (a gateway says what may).
+/// `options.parent` is set to the call's own deadline, the operation id and trace context default to its own;
+/// its metadata is not passed on (a gateway says what may).
 public func forward(
     _ call: any ServerCall, to channel: some CallChannel, options: CallOptions = CallOptions()
 ) async throws {

@@ -2,7 +2,8 @@ import NIOCore
 
 /// What every call must keep, over sockets and in process alike: both check with these functions.
 enum CallRules {
-    /// When the call must be over: the caller's timeout or the method's deadline, and never after the parent's.
+    /// When the call must be over: the caller's timeout or the method's deadline, and never after the
+    /// parent's.
     static func deadline(
         of method: MethodDescriptor, _ options: CallOptions, now: ContinuousClock.Instant
     ) throws(RPCError) -> ContinuousClock.Instant {
@@ -31,7 +32,8 @@ enum CallRules {
             throw RPCError(
                 .invalidArgument, reason: "operation-id-missing",
                 message:
-                    "\(method.name) changes something: send 16 bytes as operation id, made before the first try."
+                    "\(method.name) changes something: send 16 bytes as operation id, made before the"
+                    + " first try."
             )
         }
         guard operationID.count == 16 else {
@@ -40,7 +42,8 @@ enum CallRules {
         }
     }
 
-    /// Names are 1 to 64 of lower case letters, digits, "-", "_" and "."; names and values together are bounded.
+    /// Names are 1 to 64 of lower case letters, digits, "-", "_" and "."; names and values together are
+    /// bounded.
     static func check(_ metadata: Metadata, _ limits: RPCLimits) throws(RPCError) {
         if metadata.isEmpty { return }
         var bytes = 0
@@ -92,8 +95,8 @@ extension RPCError {
         RPCError(
             .deadlineExceeded, reason: "deadline-passed",
             message: tried
-                ? "\(method.name) did not end in time; whether it took effect is unknown: ask, or repeat it with the"
-                    + " same operation id."
+                ? "\(method.name) did not end in time; whether it took effect is unknown: ask, or repeat it"
+                    + " with the same operation id."
                 : "There was no time left for \(method.name); nothing was sent.",
             retry: tried ? .doNot : .neverSeen)
     }

@@ -1,8 +1,8 @@
 import Metrics
 import Synchronization
 
-/// What a server knows of its connections, for `Introspection/Connections` and the metrics. No personal data: peers
-/// are named as in their certificates.
+/// What a server knows of its connections, for `Introspection/Connections` and the metrics. No personal data:
+/// peers are named as in their certificates.
 final class ConnectionMonitor: Sendable {
     private struct Connection {
         var peer: String

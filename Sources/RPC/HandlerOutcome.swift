@@ -2,8 +2,8 @@ import Logging
 
 /// Makes the status of a call from how its handler ended.
 enum HandlerOutcome {
-    /// The status for what a handler threw. An `RPCError` is the answer itself; of any other error only the type is
-    /// logged (its text only at debug level), and the caller learns nothing of it.
+    /// The status for what a handler threw. An `RPCError` is the answer itself; of any other error only the
+    /// type is logged (its text only at debug level), and the caller learns nothing of it.
     static func status(
         for error: any Error, of method: MethodDescriptor, deadline: ContinuousClock.Instant, logger: Logger
     ) -> RPCError {

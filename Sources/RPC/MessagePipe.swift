@@ -1,9 +1,8 @@
-import DequeModule
 import NIOCore
 import Synchronization
 
-/// Messages on their way to one reader, from any thread. A writer may wait for room; one that must not wait (a
-/// connection, whose peer keeps to its credit) pushes.
+/// Messages on their way to one reader, from any thread. A writer may wait for room; one that must not wait
+/// (a connection, whose peer keeps to its credit) pushes.
 final class MessagePipe: Sendable {
     /// How the stream of messages ended.
     enum End: Sendable {
@@ -12,7 +11,7 @@ final class MessagePipe: Sendable {
     }
 
     fileprivate struct State {
-        var messages = Deque<ByteBuffer>()
+        var messages = CircularBuffer<ByteBuffer>()
         var bytes = 0
         var end: End?
         var reader: UnsafeContinuation<Void, Never>?
@@ -80,8 +79,8 @@ final class MessagePipe: Sendable {
         }
     }
 
-    /// Hands waiting messages to `take`, one after another, as long as it takes them (answers true). For readers that
-    /// do not wait; `take` must not touch this pipe.
+    /// Hands waiting messages to `take`, one after another, as long as it takes them (answers true). For
+    /// readers that do not wait; `take` must not touch this pipe.
     func drain(_ take: (ByteBuffer) -> Bool) {
         let writers = state.withLock { state -> [Waiter] in
             var taken = false

@@ -1,7 +1,8 @@
-/// Every bound that calls and connections keep, with its default (`Protocols/wire.md`, limits). The same struct
-/// serves servers, clients and calls in process; what a side has no use for it does not read.
+/// Every bound that calls and connections keep, with its default (`Protocols/wire.md`, limits). The same
+/// struct serves servers, clients and calls in process; what a side has no use for it does not read.
 public struct RPCLimits: Sendable, Hashable {
-    /// Largest message that is accepted, in bytes before compression; never above 4 MiB. Methods have their own.
+    /// Largest message that is accepted, in bytes before compression; never above 4 MiB. Methods have their
+    /// own.
     public var messageBytesMax = 1024 * 1024
     /// Calls that run at once on one connection; a cancelled call counts until its handler has returned.
     public var callsMax = 64
@@ -11,8 +12,8 @@ public struct RPCLimits: Sendable, Hashable {
     public var metadataBytesMax = 8 * 1024
     /// Largest number of metadata entries of a call.
     public var metadataEntriesMax = 32
-    /// A stream's window lets several of its messages wait for their reader, up to so many bytes; one message of its
-    /// method's maximum always fits.
+    /// A stream's window lets several of its messages wait for their reader, up to so many bytes; one message
+    /// of its method's maximum always fits.
     public var streamWindowBytes = 256 * 1024
     /// Longest deadline that a server grants; a longer one is shortened, not refused.
     public var deadlineMax: Duration = .seconds(900)
@@ -24,8 +25,8 @@ public struct RPCLimits: Sendable, Hashable {
     public var keepaliveTimeout: Duration = .seconds(10)
     /// A server ends a connection on which nothing was called for so long.
     public var idleTimeout: Duration = .seconds(1800)
-    /// A server asks for a new connection after so long (10 % more or less), so that certificates are looked at
-    /// again.
+    /// A server asks for a new connection after so long (10 % more or less), so that certificates are looked
+    /// at again.
     public var connectionAgeMax: Duration = .seconds(3600)
     /// How long running calls may go on once a server drains or a connection is too old.
     public var drainGrace: Duration = .seconds(30)

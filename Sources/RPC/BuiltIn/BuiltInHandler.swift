@@ -3,8 +3,8 @@ import NIOCore
 import Security
 import SwiftProtobuf
 
-/// Puts the built-in services before an application's handler: every server answers about its health, version,
-/// methods and connections.
+/// Puts the built-in services before an application's handler: every server answers about its health,
+/// version, methods and connections.
 struct BuiltInHandler: CallHandler {
     let application: any CallHandler
     let health: HealthRegistry

@@ -16,8 +16,8 @@ public final class Client: CallChannel {
         pool = ConnectionPool(addresses: configuration.addresses)
     }
 
-    /// Connects to every address and again when a connection ends; returns when cancelled or shut down. Throws only
-    /// when our own certificate or key cannot be used.
+    /// Connects to every address and again when a connection ends; returns when cancelled or shut down.
+    /// Throws only when our own certificate or key cannot be used.
     public func run() async throws {
         let tls: TLSContext
         do {
@@ -102,7 +102,7 @@ public final class Client: CallChannel {
                 pool.remove(connection)
                 // Who is thrown out again and again comes back more slowly too.
                 failures = began.duration(to: .now) > configuration.backoff.longest ? 0 : failures + 1
-                if failures == 1 { continue }
+                if failures <= 1 { continue }
             } catch {
                 failures += 1
                 let failure = ConnectFailure(error)

@@ -2,8 +2,8 @@ import Codec
 import NIOCore
 import Synchronization
 
-/// One try of a call on one connection: messages that wait in both directions, and what the connection is to be told
-/// at its next attention.
+/// One try of a call on one connection: messages that wait in both directions, and what the connection is to
+/// be told at its next attention.
 final class ClientCallCore: ConnectionCall {
     let method: MethodDescriptor
     let header: CallHeader

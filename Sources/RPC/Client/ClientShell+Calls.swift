@@ -1,5 +1,4 @@
 import Codec
-import DequeModule
 import Logging
 import NIOCore
 

@@ -1,5 +1,4 @@
 import Codec
-import DequeModule
 import Logging
 import NIOCore
 import NIOTLS
@@ -27,7 +26,7 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     var calls: [CallID: ClientCallCore] = [:]
     var ids: [ObjectIdentifier: CallID] = [:]
     /// Calls that wait for room on the connection, in the order of their coming.
-    var waiting = Deque<ClientCallCore>()
+    var waiting = CircularBuffer<ClientCallCore>()
     var deadlines = DeadlineTimer()
     var care: ConnectionCare
     var isReady = false

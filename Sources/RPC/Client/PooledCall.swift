@@ -2,8 +2,8 @@ import Codec
 import NIOCore
 import Synchronization
 
-/// A call as its caller holds it: one try on a connection, and others when a server says that it never saw it.
-/// Dropping it cancels it.
+/// A call as its caller holds it: one try on a connection, and others when a server says that it never saw
+/// it. Dropping it cancels it.
 final class PooledCall: ClientCall {
     private let client: Client
     private let method: MethodDescriptor
@@ -102,7 +102,8 @@ final class PooledCall: ClientCall {
         core.cancel(.callerLeft, error)
     }
 
-    /// Whether the call may be made once more: the application never saw it, and all that was sent is still here.
+    /// Whether the call may be made once more: the application never saw it, and all that was sent is still
+    /// here.
     private func mayTryAgain(_ error: RPCError) -> Bool {
         guard error.retry == .neverSeen, ContinuousClock.now < deadline else { return false }
         return state.withLock { !$0.isCancelled && $0.sent != nil && Int($0.attempt) <= client.retriesMax }

@@ -16,8 +16,8 @@ protocol ConnectionCall: AnyObject, Sendable {
     func orphan()
 }
 
-/// A connection's place on its event loop: runs the tasks of its handlers there, takes calls that want attention
-/// from any thread, and lets the connection flush once after each round of both.
+/// A connection's place on its event loop: runs the tasks of its handlers there, takes calls that want
+/// attention from any thread, and lets the connection flush once after each round of both.
 final class ConnectionLoop<Shell: ConnectionShell>: TaskExecutor {
     let eventLoop: any EventLoop
     private let shell: NIOLoopBoundBox<Shell?>
@@ -71,14 +71,15 @@ final class ConnectionLoop<Shell: ConnectionShell>: TaskExecutor {
         if ask { eventLoop.execute { self.run() } }
     }
 
-    /// On the loop: what comes up from here on waits for ``run()`` (asked for, or called by who knows its end).
+    /// On the loop: what comes up from here on waits for ``run()`` (asked for, or called by who knows its
+    /// end).
     func beginTick(thenRun: Bool) {
         let ask = state.withLock { $0.schedule() }
         if ask, thenRun { eventLoop.execute { self.run() } }
     }
 
-    /// On the loop: what waits is done soon, whoever began a tick. For a channel that closed in the middle of one: no
-    /// end of its read comes then.
+    /// On the loop: what waits is done soon, whoever began a tick. For a channel that closed in the middle of
+    /// one: no end of its read comes then.
     func runSoon() {
         beginTick(thenRun: false)
         eventLoop.execute { self.run() }

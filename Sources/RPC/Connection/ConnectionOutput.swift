@@ -1,7 +1,7 @@
 import NIOCore
 
-/// The frames that one round on the loop wrote, and the one flush that sends them. Loop-bound; a class since sending
-/// may call back into the connection.
+/// The frames that one round on the loop wrote, and the one flush that sends them. Loop-bound; a class since
+/// sending may call back into the connection.
 final class ConnectionOutput {
     /// Frames since the last flush.
     var buffer = ByteBuffer()

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// One timer for the deadlines of all calls of a connection: it goes off at the earliest that it was told, and then
-/// whoever owns it looks which calls are due and tells the next. Loop-bound.
+/// One timer for the deadlines of all calls of a connection: it goes off at the earliest that it was told,
+/// and then whoever owns it looks which calls are due and tells the next. Loop-bound.
 struct DeadlineTimer {
     private var scheduled: Scheduled<Void>?
     private var instant: ContinuousClock.Instant?

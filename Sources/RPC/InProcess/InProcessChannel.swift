@@ -1,8 +1,9 @@
 public import Logging
 public import Security
 
-/// Calls straight to a handler, without sockets or frames but under the same rules: sizes, deadlines, operation ids,
-/// cancellation, statuses and waiting for a slow reader. For tests, and for a program that calls itself.
+/// Calls straight to a handler, without sockets or frames but under the same rules: sizes, deadlines,
+/// operation ids, cancellation, statuses and waiting for a slow reader. For tests, and for a program that
+/// calls itself.
 public struct InProcessChannel: CallChannel {
     private let handler: any CallHandler
     private let methods: [UInt32: MethodDescriptor]

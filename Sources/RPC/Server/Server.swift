@@ -20,7 +20,8 @@ public final class Server: Sendable {
         var connections: [ObjectIdentifier: ServerConnectionDoor] = [:]
     }
 
-    /// What `health` says is answered to `Health/Check`; drained, the server says itself that it does not serve.
+    /// What `health` says is answered to `Health/Check`; drained, the server says itself that it does not
+    /// serve.
     public let health: HealthRegistry
 
     public init(
@@ -166,8 +167,8 @@ public final class Server: Sendable {
         return RPCError(
             .unavailable, reason: "listen-failed",
             message:
-                "Cannot listen on \(configuration.host):\(configuration.port) (\(error)); is the port taken by"
-                + " another program, or the name not of this machine?")
+                "Cannot listen on \(configuration.host):\(configuration.port) (\(error)); is the port taken"
+                + " by another program, or the name not of this machine?")
     }
 }
 

@@ -2,8 +2,8 @@ import Codec
 import NIOCore
 import Synchronization
 
-/// One call of a connection as its handler holds it: messages that wait in both directions, and what the connection
-/// is to be told at its next attention.
+/// One call of a connection as its handler holds it: messages that wait in both directions, and what the
+/// connection is to be told at its next attention.
 final class ServerCallCore: ServerCall, ConnectionCall {
     let id: CallID
     let method: MethodDescriptor

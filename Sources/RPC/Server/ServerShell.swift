@@ -155,7 +155,7 @@ extension RPCError {
     static let connectionLost = RPCError(
         .unavailable, reason: "connection-lost",
         message:
-            "The connection broke before the answer; whether the call took effect is unknown: repeat it with the"
-            + " same operation id.",
+            "The connection broke before the answer; whether the call took effect is unknown: repeat it"
+            + " with the same operation id.",
         retry: .after(.milliseconds(100)))
 }
