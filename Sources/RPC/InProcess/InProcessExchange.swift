@@ -56,7 +56,10 @@ final class InProcessExchange: Sendable {
             state.timer = timer
             return false
         }
-        if over { timer.cancel() }
+        if over {
+            running.cancel()
+            timer.cancel()
+        }
     }
 
     /// The handler has ended the call: with a status, or well (nil).

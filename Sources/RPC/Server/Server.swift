@@ -98,11 +98,11 @@ public final class Server: Sendable {
         for connection in connections { connection.drain(.shutdown) }
     }
 
+    /// Accepts until the listener closes, then waits until the last connection has ended.
     private func accept(_ listener: NIOAsyncChannel<ServerConnectionDoor, Never>) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             try await listener.executeThenClose { inbound in
                 for try await connection in inbound {
-                    guard admit(connection) else { continue }
                     group.addTask {
                         await connection.ended()
                         self.forget(connection)
@@ -110,21 +110,26 @@ public final class Server: Sendable {
                 }
             }
         }
+        // Connections that the closing listener had accepted but not handed on.
+        while let connection = state.withLock({ $0.connections.first?.value }) {
+            await connection.ended()
+            forget(connection)
+        }
     }
 
-    private func admit(_ connection: ServerConnectionDoor) -> Bool {
+    /// On the connection's loop, before anything is read: from here on drain reaches it.
+    private func admit(_ connection: ServerConnectionDoor) {
         let (isDraining, isFull) = state.withLock { state -> (Bool, Bool) in
             let isFull = state.connections.count >= configuration.limits.connectionsMax
-            if !isFull { state.connections[ObjectIdentifier(connection)] = connection }
+            state.connections[ObjectIdentifier(connection)] = connection
             return (state.isDraining, isFull)
         }
         if isFull {
             logger.warning("a connection was refused: there are as many as may be")
             connection.close()
-            return false
+        } else if isDraining {
+            connection.drain(.shutdown)
         }
-        if isDraining { connection.drain(.shutdown) }
-        return true
     }
 
     private func forget(_ connection: ServerConnectionDoor) {
@@ -141,12 +146,14 @@ public final class Server: Sendable {
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 128 * 1024, high: 512 * 1024)
             )
-            .bind(host: configuration.host, port: configuration.port) { [shared] channel in
+            .bind(host: configuration.host, port: configuration.port) { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let handler = try TLSHandler(context: tls, side: .server, handshakeTimeout: nil)
                     let shell = ServerShell(shared: shared, eventLoop: channel.eventLoop)
                     try channel.pipeline.syncOperations.addHandlers([handler, shell])
-                    return ServerConnectionDoor(channel: channel, shell: shell)
+                    let connection = ServerConnectionDoor(channel: channel, shell: shell)
+                    self.admit(connection)
+                    return connection
                 }
             }
     }
