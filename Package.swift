@@ -109,7 +109,7 @@ let package = Package(
             "Gateway",
             [
                 "ServiceKit", "RPC", "Contracts", "Security", nio("NIOCore"), logging, protobuf,
-                configuration, lifecycle,
+                configuration, lifecycle, signals,
             ]),
         room(
             "Operator", ["RPC", "Contracts", "Security", nio("NIOCore"), argumentParser, protobuf, logging]),
@@ -118,7 +118,7 @@ let package = Package(
         program("tugi-risk", "RiskScoring"),
         program("tugi-referral", "ReferralRouting"),
         program("tugi-training", "TrainingScheduling"),
-        program("tugi-gateway", "Gateway", ["Operator"]),
+        program("tugi-gateway", "Gateway", ["Operator", logging]),
 
         .target(
             name: "TestSupport",

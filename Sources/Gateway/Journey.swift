@@ -1,0 +1,148 @@
+import Contracts
+import SwiftProtobuf
+import ServiceKit
+
+/// Names at work for the ids in a journey: of specialists and of services, never of other children.
+struct JourneyNames: Sendable {
+    private var people: [PersonID: String] = [:]
+    private var resources: [ResourceID: String] = [:]
+
+    init(posts: [RegistryPost], resources: [RegistryResource]) {
+        for post in posts {
+            if let person = PersonID(post.personID) { people[person] = post.personName }
+        }
+        for resource in resources {
+            if let id = ResourceID(resource.resourceID) { self.resources[id] = resource.entry.name }
+        }
+    }
+
+    /// "Name, role"; the role alone for a person who is not on the map, "computed" where no person decided.
+    func decider(_ person: some Collection<UInt8>, role: String) -> String {
+        guard let id = PersonID(person) else { return "computed" }
+        return people[id].map { role.isEmpty ? $0 : "\($0), \(role)" } ?? role
+    }
+
+    func resource(_ id: some Collection<UInt8>) -> String? { ResourceID(id).flatMap { resources[$0] } }
+}
+
+/// A child's way as steps in time: what happened, who decided it, and what comes next. Pure.
+struct Journey: Sendable {
+    private(set) var steps: [GatewayJourneyStep] = []
+    private(set) var nextCommand = ""
+
+    init(child: RegistryChild, signals: [RiskSignal], cases: [ReferralCase], names: JourneyNames) {
+        for signal in signals { steps += Journey.steps(of: signal, names: names) }
+        for one in cases { steps += Journey.steps(of: one, names: names) }
+        steps.sort { ($0.atMicroseconds, Journey.rank($0.step)) < ($1.atMicroseconds, Journey.rank($1.step)) }
+        nextCommand = Journey.next(signals: signals, cases: cases)
+    }
+
+    /// Steps that were written in one instant stand in the order in which they follow from each other.
+    private static func rank(_ step: String) -> Int {
+        ["signal.raised", "signal.updated", "signal.confirmed", "case.opened"].firstIndex(of: step) ?? 4
+    }
+
+    private static func steps(of signal: RiskSignal, names: JourneyNames) -> [GatewayJourneyStep] {
+        signal.history.map { change in
+            let (et, en) = text(of: change, in: signal)
+            return .with {
+                $0.atMicroseconds = change.atMicroseconds
+                $0.step = "signal.\(change.change)"
+                $0.textEt = et
+                $0.textEn = en
+                $0.decidedBy = names.decider(change.personID, role: change.role)
+                $0.nextCommand = change.change == "raised" ? next(signals: [signal], cases: []) : ""
+            }
+        }
+    }
+
+    private static func text(of change: RiskSignalChange, in signal: RiskSignal) -> (et: String, en: String) {
+        let alarm = signal.kind == "alarm"
+        switch change.change {
+        case "raised":
+            return alarm
+                ? ("Häire: \(signal.explanationEt)", "Alarm: \(signal.explanationEn)")
+                : ("Mure märgatud (\(signal.code))", "A concern was raised (\(signal.code))")
+        case "updated":
+            return (
+                "Häire uuendati seisuga \(change.asOf): \(change.count)",
+                "The alarm was updated as of \(change.asOf): \(change.count)"
+            )
+        case "confirmed":
+            return (
+                "Signaal kinnitati: laps vajab tähelepanu",
+                "The signal was confirmed: the child needs attention"
+            )
+        case "dismissed":
+            return ("Signaal lükati tagasi: \(change.reason)", "The signal was dismissed: \(change.reason)")
+        default:
+            return ("Signaal: \(change.change)", "Signal: \(change.change)")
+        }
+    }
+
+    private static func steps(of one: ReferralCase, names: JourneyNames) -> [GatewayJourneyStep] {
+        one.history.map { change in
+            let (et, en) = text(of: change, in: one, names: names)
+            return .with {
+                $0.atMicroseconds = change.atMicroseconds
+                $0.step = "case.\(change.change)"
+                $0.textEt = et
+                $0.textEn = en
+                $0.decidedBy = names.decider(change.personID, role: change.role)
+            }
+        }
+    }
+
+    private static func text(
+        of change: ReferralCaseChange, in one: ReferralCase, names: JourneyNames
+    ) -> (et: String, en: String) {
+        let detail = change.detail.isEmpty ? "" : " (\(change.detail))"
+        let helper = one.needs.flatMap(\.attempts).last.flatMap { names.resource($0.resourceID) }
+        let whom = helper.map { ": \($0)" } ?? ""
+        switch change.change {
+        case "opened":
+            return (
+                "Juhtum avati tasemel \(one.level): \(one.levelNameEt)",
+                "A case was opened at level \(one.level): \(one.levelNameEn)"
+            )
+        case "need-added": return ("Vajadus lisati\(detail)", "A need was added\(detail)")
+        case "help-requested": return ("Abi küsiti\(whom)", "Help was requested\(whom)")
+        case "received": return ("Abi andja võttis teate vastu", "The helper received the request")
+        case "accepted": return ("Abi andja nõustus\(whom)", "The helper accepted\(whom)")
+        case "rejected": return ("Abi andja keeldus\(detail)", "The helper refused\(detail)")
+        case "started", "in-progress": return ("Abi algas", "Help began")
+        case "completed": return ("Abi lõppes tulemusega\(detail)", "Help ended with an outcome\(detail)")
+        case "acknowledged": return ("Suunaja sai tulemuse teada", "The referrer acknowledged the outcome")
+        case "closed": return ("Juhtum suleti\(detail)", "The case was closed\(detail)")
+        case "moved": return ("Juhtum liikus\(detail)", "The case moved\(detail)")
+        default: return ("Juhtum: \(change.change)\(detail)", "Case: \(change.change)\(detail)")
+        }
+    }
+
+    /// The first thing that waits for a person, as the command to type.
+    private static func next(signals: [RiskSignal], cases: [ReferralCase]) -> String {
+        for one in cases where one.state == "open" {
+            let id = CaseID(one.caseID)?.description ?? ""
+            for need in one.needs where need.state != "completed" && need.state != "withdrawn" {
+                let needID = NeedID(need.needID)?.description ?? ""
+                guard let attempt = need.attempts.last else { return "tugi-gateway routes \(id) \(needID)" }
+                let attemptID = AttemptID(attempt.attemptID)?.description ?? ""
+                switch attempt.state {
+                case "requested", "received": return "tugi-gateway attempt accept \(id) \(attemptID)"
+                case "accepted", "on-hold": return "tugi-gateway attempt start \(id) \(attemptID)"
+                case "in-progress":
+                    return "tugi-gateway attempt complete \(id) \(attemptID) --outcome got-help"
+                case "completed" where !attempt.acknowledged:
+                    return "tugi-gateway acknowledge \(id) \(attemptID) --need-met"
+                default: return "tugi-gateway routes \(id) \(needID)"
+                }
+            }
+            if one.needs.isEmpty { return "tugi-gateway need add \(id) --need attendance" }
+            return "tugi-gateway case close \(id) --outcome solved-in-institution"
+        }
+        if let signal = signals.first(where: { $0.state == "open" }), let id = SignalID(signal.signalID) {
+            return "tugi-gateway confirm \(id)"
+        }
+        return ""
+    }
+}

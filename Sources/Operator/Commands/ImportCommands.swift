@@ -1,0 +1,157 @@
+import ArgumentParser
+import Contracts
+import SwiftProtobuf
+import FoundationEssentials
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Bring in the county's map, a school's pupils, or a school's journal.",
+        subcommands: [ImportCountyCommand.self, ImportPupilsCommand.self, ImportJournalCommand.self])
+}
+
+/// One fault of a file, as people see it.
+struct FaultRow: Encodable {
+    var file: String
+    var row: UInt64
+    var column: String
+    var code: String
+    var message: String
+    var remedy: String
+
+    init(_ fault: CommonRowFault, file: String) {
+        self.file = fault.file.isEmpty ? file : fault.file
+        row = fault.row
+        column = fault.column
+        code = fault.code
+        message = fault.message
+        remedy = fault.remedy
+    }
+
+    static var columns: [(String, (FaultRow) -> String)] {
+        [
+            ("file", \.file), ("row", { String($0.row) }), ("column", \.column), ("what", \.message),
+            ("remedy", \.remedy),
+        ]
+    }
+}
+
+/// What came of an import.
+struct ImportView: Encodable {
+    var file: String
+    var rows: UInt64
+    var good: UInt64
+    var stored: Bool
+    var counts: [String: UInt64]
+    var faultCount: UInt64
+    var faults: [FaultRow]
+
+    /// Says it, and ends with 1 when there were faults.
+    func say(_ output: Output) throws {
+        try output.value(self) {
+            let named = counts.filter { $0.value > 0 }.sorted(by: <).map { "\($0.value) \($0.key)" }
+            let state = stored ? "stored" : faultCount > 0 ? "nothing stored" : "dry run, nothing stored"
+            return "\(file): \(good) of \(rows) rows are good (\(named.joined(separator: ", "))); \(state)"
+        }
+        if !output.json, !faults.isEmpty { try output.rows(faults, FaultRow.columns, empty: "") }
+        if faultCount > UInt64(faults.count) {
+            output.note("... and \(faultCount - UInt64(faults.count)) more faults")
+        }
+        if faultCount > 0 { throw Exit.problemsFound }
+    }
+}
+
+/// Reads a file that somebody named.
+func fileContents(_ path: String) throws -> Data {
+    do {
+        return try Data(contentsOf: URL(filePath: path))
+    } catch {
+        throw UsageError(
+            "file-unreadable", "\(path) cannot be read.", next: "check the name and that you may read it")
+    }
+}
+
+/// The last part of a path.
+func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+/// The county's map.
+struct ImportCountyCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "county",
+        abstract: "The county's map as JSON: institutions, people, posts, resources, teams, templates.")
+    @OptionGroup var connection: ConnectionOptions
+    @Argument(help: "JSON file, the form of CountyDocument in Protocols/registry/v1/registry.proto.")
+    var file: String
+    @Flag(help: "Check only, store nothing.") var dryRun = false
+
+    func run(_ session: Session) async throws {
+        try await ImportCountyCommand.run(session, file: file, dryRun: dryRun).say(session.output)
+    }
+
+    static func run(
+        _ session: Session, file: String, dryRun: Bool, operation: [UInt8]? = nil
+    ) async throws -> ImportView {
+        let data = try fileContents(file)
+        let document: RegistryCountyDocument
+        do {
+            document = try RegistryCountyDocument(jsonUTF8Data: data)
+        } catch {
+            throw UsageError(
+                "county-unreadable", "\(file) is no county document: \(error)",
+                next: "compare it with CountyDocument in Protocols/registry/v1/registry.proto")
+        }
+        let answer = try await session.call(
+            RegistryMethods.importCounty,
+            .with {
+                $0.document = document
+                $0.dryRun = dryRun
+            }, operation: operation)
+        let good = UInt64(answer.created + answer.changed + answer.unchanged)
+        return ImportView(
+            file: fileName(file), rows: good + UInt64(answer.faults.count), good: good,
+            stored: !dryRun && answer.faults.isEmpty,
+            counts: [
+                "new": UInt64(answer.created), "changed": UInt64(answer.changed),
+                "unchanged": UInt64(answer.unchanged),
+            ], faultCount: UInt64(answer.faults.count),
+            faults: answer.faults.map { FaultRow($0, file: fileName(file)) })
+    }
+}
+
+/// A school's pupils.
+struct ImportPupilsCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pupils", abstract: "A school's pupils from CSV (Protocols/journal.md).")
+    @OptionGroup var connection: ConnectionOptions
+    @Argument(help: "CSV file.") var file: String
+    @Option(help: "The school's code, e.g. haljala-kool.") var school: String
+    @Flag(help: "Check only, store nothing.") var dryRun = false
+
+    func run(_ session: Session) async throws {
+        try await ImportPupilsCommand.run(session, file: file, school: school, dryRun: dryRun).say(
+            session.output)
+    }
+
+    static func run(
+        _ session: Session, file: String, school: String, dryRun: Bool, operation: [UInt8]? = nil
+    ) async throws -> ImportView {
+        let data = try fileContents(file)
+        let answer = try await session.call(
+            RegistryMethods.importPupils,
+            .with {
+                $0.municipality = session.municipality
+                $0.institution = school
+                $0.fileName = fileName(file)
+                $0.csv = data
+                $0.dryRun = dryRun
+            }, operation: operation)
+        return ImportView(
+            file: fileName(file), rows: UInt64(answer.rows), good: UInt64(answer.good),
+            stored: !dryRun && answer.faultCount == 0,
+            counts: [
+                "new": UInt64(answer.created), "changed": UInt64(answer.changed),
+                "unchanged": UInt64(answer.unchanged),
+            ], faultCount: UInt64(answer.faultCount),
+            faults: answer.faults.map { FaultRow($0, file: fileName(file)) })
+    }
+}
