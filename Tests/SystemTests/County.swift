@@ -115,7 +115,7 @@ final class County: Sendable {
         do {
             _ = try await Subprocess.run(
                 // The shell gives its place to the program, so that its process id is the program's.
-                .path("/bin/sh"),
+                .name("sh"),
                 arguments: Arguments(
                     ["-c", "exec \"$0\" \"$@\" 2>>'\(log)'", "\(Repository.products)/tugi-\(start.name)"]
                         + start.arguments),
@@ -171,7 +171,9 @@ final class County: Sendable {
     {
         let messages = Mutex("")
         let result = try await Subprocess.run(
-            .path("\(Repository.products)/tugi-gateway"), arguments: Arguments(arguments),
+            .name("sh"),
+            arguments: Arguments(
+                ["-c", "exec \"$0\" \"$@\"", "\(Repository.products)/tugi-gateway"] + arguments),
             environment: .inherit.updating([
                 "TUGI_HOME": folder, "TUGI_GATEWAY": "127.0.0.1:\(port("gateway"))",
             ]), input: .none, output: .string(limit: 16 << 20), error: .sequence
@@ -183,7 +185,7 @@ final class County: Sendable {
         }
         var status = -1
         if case .exited(let code) = result.terminationStatus { status = Int(code) }
-        return Answer(status: status, output: result.standardOutput ?? "", messages: messages.withLock { $0 })
+        return Answer(status: status, output: result.standardOutput, messages: messages.withLock { $0 })
     }
 }
 
@@ -204,7 +206,7 @@ enum Repository {
             error: .string(limit: 1 << 20))
         guard case .exited(0) = result.terminationStatus else {
             throw County.Trouble(
-                description: "\(program) \(arguments.joined(separator: " ")): \(result.standardError ?? "")")
+                description: "\(program) \(arguments.joined(separator: " ")): \(result.standardError)")
         }
     }
 
