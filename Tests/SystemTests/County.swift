@@ -211,7 +211,7 @@ enum Repository {
     }
 
     static func certificates(into folder: String) async throws {
-        try await run("\(root)/scripts/certificates", ["--out", folder])
+        try await run("bash", ["\(root)/scripts/certificates", "--out", folder])
     }
 
     /// A small synthetic county, made once for all tests of a run.

@@ -105,11 +105,14 @@ struct MainJobTests {
         try await County.with { county in
             let input = county.folder + "/input"
             try await Repository.input(input)
+            let kills = Mutex(0)
             let (result, _) = try await county.mainJob(input) { line in
                 guard let name, line.contains("3 of") || line.contains("One child's way") else { return }
                 await county.kill(name)
                 try await county.start(name)
+                kills.withLock { $0 += 1 }
             }
+            #expect(kills.withLock { $0 } == (name == nil ? 0 : 2))
             _ = try await county.digests()
             found.withLock { $0 = result }
         }
