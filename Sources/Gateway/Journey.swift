@@ -89,7 +89,27 @@ struct Journey: Sendable {
                 $0.textEt = et
                 $0.textEn = en
                 $0.decidedBy = names.decider(change.personID, role: change.role)
+                $0.nextCommand = next(after: change.change, in: one)
             }
+        }
+    }
+
+    /// The command that carries a case on from that change, with the ids of the need and attempt that stand last.
+    private static func next(after change: String, in one: ReferralCase) -> String {
+        let id = CaseID(one.caseID)?.description ?? ""
+        let need = one.needs.last.flatMap { NeedID($0.needID)?.description } ?? "NEED"
+        let attempt =
+            one.needs.last?.attempts.last.flatMap { AttemptID($0.attemptID)?.description } ?? "ATTEMPT"
+        switch change {
+        case "opened": return "tugi-gateway need add \(id) --need attendance"
+        case "need-added": return "tugi-gateway routes \(id) \(need)"
+        case "help-requested", "received": return "tugi-gateway attempt accept \(id) \(attempt)"
+        case "accepted": return "tugi-gateway attempt start \(id) \(attempt)"
+        case "started", "resumed": return "tugi-gateway attempt complete \(id) \(attempt) --outcome got-help"
+        case "completed": return "tugi-gateway acknowledge \(id) \(attempt) --need-met"
+        case "rejected", "failed", "cancelled": return "tugi-gateway routes \(id) \(need)"
+        case "acknowledged": return "tugi-gateway case close \(id) --outcome solved-in-institution"
+        default: return ""
         }
     }
 

@@ -252,6 +252,7 @@ struct JourneyCommand: SessionCommand {
         for (number, step) in view.steps.enumerated() {
             lines.append("\(number + 1). \(step.at)  \(step.text)")
             lines.append("   decided by: \(step.decidedBy)")
+            if !step.next.isEmpty { lines.append("   next: \(step.next)") }
         }
         lines.append("")
         if !view.notices.isEmpty {
