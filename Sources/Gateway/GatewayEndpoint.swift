@@ -26,7 +26,7 @@ struct GatewayEndpoint: CallHandler {
                 "call",
                 metadata: [
                     "method": "\(call.method.name)", "status": "\(outcome)",
-                    "caller": "\(call.context.peer?.uri ?? "none")",
+                    "peer": "\(call.context.peer?.uri ?? "none")",
                     "milliseconds": "\(started.duration(to: .now) / .milliseconds(1))",
                 ])
         }
@@ -80,6 +80,6 @@ struct GatewayEndpoint: CallHandler {
             for: caller, to: peer, method: call.method, parent: context.deadline,
             operationID: context.operationID,
             traceContext: context.traceContext)
-        try await forward(call, to: try services.channel(peer), options: options)
+        try await services.reaching(peer) { try await forward(call, to: $0, options: options) }
     }
 }

@@ -21,16 +21,30 @@ struct GatewayService: Sendable {
         own.name = "gateway"
         own.state = "serving"
         own.version = version
-        response.services = [own]
-        response.services += await withTaskGroup(of: GatewayStatusResponse.Service.self) { group in
+        // Both at once: whoever cannot be reached is waited for once.
+        async let services = states(withDigest: request.withDigest)
+        async let relays = relays()
+        response.services = [own] + (await services)
+        response.relays = await relays
+        response.settled = response.relays.allSatisfy {
+            $0.pending == 0 && $0.parked == 0 && $0.problem.isEmpty
+        }
+        return response
+    }
+
+    private func states(withDigest: Bool) async -> [GatewayStatusResponse.Service] {
+        await withTaskGroup(of: GatewayStatusResponse.Service.self) { group in
             for peer in Peer.allCases {
-                group.addTask { await self.status(of: peer, withDigest: request.withDigest) }
+                group.addTask { await self.status(of: peer, withDigest: withDigest) }
             }
             var found: [GatewayStatusResponse.Service] = []
             for await service in group { found.append(service) }
             return Peer.allCases.compactMap { peer in found.first { $0.name == peer.rawValue } }
         }
-        response.relays = await withTaskGroup(of: GatewayStatusResponse.Relay.self) { group in
+    }
+
+    private func relays() async -> [GatewayStatusResponse.Relay] {
+        await withTaskGroup(of: GatewayStatusResponse.Relay.self) { group in
             for subscription in GatewayRules.subscriptions {
                 group.addTask { await self.relay(subscription) }
             }
@@ -38,10 +52,6 @@ struct GatewayService: Sendable {
             for await relay in group { found.append(relay) }
             return found.sorted { ($0.source, $0.consumer) < ($1.source, $1.consumer) }
         }
-        response.settled = response.relays.allSatisfy {
-            $0.pending == 0 && $0.parked == 0 && $0.problem.isEmpty
-        }
-        return response
     }
 
     private func status(of peer: Peer, withDigest: Bool) async -> GatewayStatusResponse.Service {

@@ -63,6 +63,34 @@ struct Services: Sendable {
     ) async throws -> Response {
         let options = try options(
             for: caller ?? own, to: peer, method: method.descriptor, parent: parent, operationID: operationID)
-        return try await channel(peer).unary(method, request, options)
+        return try await reaching(peer) { try await $0.unary(method, request, options) }
+    }
+
+    /// Does something with the connection to `peer`; that it cannot be reached is told in words that help who asked,
+    /// who knows neither our addresses nor our certificates.
+    func reaching<Result>(
+        _ peer: Peer, _ body: (any CallChannel) async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body(try channel(peer))
+        } catch let error as RPCError where error.code == .unavailable && error.retry == .neverSeen {
+            throw ServiceUnreachable(peer: peer, cause: error).told
+        }
+    }
+}
+
+/// A service that the gateway cannot reach.
+struct ServiceUnreachable {
+    static let reason = "service-unreachable"
+    let peer: Peer
+    let cause: RPCError
+
+    /// The gateway has waited already; a client that tried again at once would only wait longer.
+    var told: RPCError {
+        RPCError(
+            .unavailable, reason: Self.reason,
+            message: "tugi-\(peer.rawValue) cannot be reached (\(cause.reason)); nothing was changed there. "
+                + "Start it, or try again when it runs.",
+            retry: .after(.seconds(1)))
     }
 }

@@ -141,7 +141,10 @@ struct Session: Sendable {
         while true {
             do {
                 return try await body()
-            } catch let error as RPCError where error.code == .unavailable && ContinuousClock.now < end {
+            } catch let error as RPCError
+                where error.code == .unavailable && ConnectionTrouble(error) == nil
+                && ContinuousClock.now < end
+            {
                 try await Task.sleep(for: .milliseconds(200))
             }
         }

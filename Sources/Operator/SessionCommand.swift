@@ -42,8 +42,11 @@ enum Failures {
         }
     }
 
-    private static func next(for error: RPCError) -> String {
-        switch error.code {
+    static func next(for error: RPCError) -> String {
+        if let trouble = ConnectionTrouble(error) { return trouble.next }
+        return switch error.code {
+        case .unavailable where error.reason == "not-reachable":
+            "check --gateway; is the gateway running?"
         case .unavailable, .deadlineExceeded:
             "tugi-gateway status   (is the gateway running? which program is down?)"
         case .permissionDenied:

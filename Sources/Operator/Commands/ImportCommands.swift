@@ -48,11 +48,15 @@ struct ImportView: Encodable {
 
     /// Says it, and ends with 1 when there were faults.
     func say(_ output: Output) throws {
-        try output.value(self) {
+        // Faults are found in several readings; a person goes through the file once.
+        var inOrder = self
+        inOrder.faults.sort { ($0.file, $0.row) < ($1.file, $1.row) }
+        try output.value(inOrder) {
             let named = counts.filter { $0.value > 0 }.sorted(by: <).map { "\($0.value) \($0.key)" }
             let state = stored ? "stored" : faultCount > 0 ? "nothing stored" : "dry run, nothing stored"
             return "\(file): \(good) of \(rows) rows are good (\(named.joined(separator: ", "))); \(state)"
         }
+        let faults = inOrder.faults
         if !output.json, !faults.isEmpty { try output.rows(faults, FaultRow.columns, empty: "") }
         if faultCount > UInt64(faults.count) {
             output.note("... and \(faultCount - UInt64(faults.count)) more faults")

@@ -73,9 +73,9 @@ struct StatusCommand: SessionCommand {
                 ], empty: "")
             for row in rows where !row.problem.isEmpty { Terminal.print("\n\(row.service): \(row.problem)") }
             for relay in status.relays where relay.pending > 0 || relay.parked > 0 || !relay.problem.isEmpty {
+                let count = "\(relay.pending) waiting, \(relay.parked) parked"
                 Terminal.print(
-                    "\(relay.source) -> \(relay.consumer): \(relay.pending) waiting, \(relay.parked) parked \(relay.problem)"
-                )
+                    "\(relay.source) -> \(relay.consumer): \(relay.problem.isEmpty ? count : relay.problem)")
             }
             if digests {
                 for row in rows {
@@ -87,7 +87,14 @@ struct StatusCommand: SessionCommand {
                     chains
                         ? "audit chains: whole" : "audit chains: BROKEN; stop and keep the files as they are")
             }
-            Terminal.print(status.settled ? "\nall events have arrived" : "\nevents are still on their way")
+            let down = rows.filter { $0.state != "serving" }.map { "tugi-\($0.service)" }
+            if down.isEmpty {
+                Terminal.print(
+                    status.settled ? "\nall events have arrived" : "\nevents are still on their way")
+            } else {
+                Terminal.print(
+                    "\nnext: start \(down.joined(separator: ", ")); events wait in the stores and arrive then")
+            }
         }
         if rows.contains(where: { $0.state != "serving" }) || (digests && !chains) {
             throw Exit.problemsFound

@@ -24,10 +24,11 @@ public final class Client: CallChannel {
             tls = try TLSContext(configuration.tls)
         } catch {
             let problem = RPCError(.failedPrecondition, reason: error.reason, message: error.message)
+            // Begun first: whom a note wakes is told the reason, not that nothing runs yet.
+            pool.start()
             for address in configuration.addresses {
                 pool.note(ConnectFailure(problem, isLasting: true), of: address)
             }
-            pool.start()
             throw problem
         }
         pool.start()

@@ -26,7 +26,7 @@ public struct JSONLogHandler: LogHandler {
         "attempt",
         "retry", "code", "connections", "state", "address", "environment", "path", "seconds", "target",
         "open", "limit",
-        "error", "ms", "level",
+        "error", "ms", "level", "kind", "fault", "failures", "offset",
     ]
 
     public init(
