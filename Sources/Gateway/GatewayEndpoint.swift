@@ -26,7 +26,7 @@ struct GatewayEndpoint: CallHandler {
                 "call",
                 metadata: [
                     "method": "\(call.method.name)", "status": "\(outcome)",
-                    "peer": "\(call.context.peer?.uri ?? "none")",
+                    "system": "\(GatewayEndpoint.loggedSystem(call.context.peer))",
                     "milliseconds": "\(started.duration(to: .now) / .milliseconds(1))",
                 ])
         }
@@ -38,6 +38,12 @@ struct GatewayEndpoint: CallHandler {
             outcome = status.reason
             throw status
         }
+    }
+
+    /// A system by its URI; a person is not named in a log.
+    private static func loggedSystem(_ peer: PeerIdentity?) -> String {
+        guard let peer else { return "none" }
+        return peer.kind == .system ? peer.uri : "a person of \(peer.municipality)"
     }
 
     private func answer(_ call: any ServerCall, caller: Caller) async throws {

@@ -278,7 +278,9 @@ struct GatewayService: Sendable {
             return all
         }
         let newest = entries.sorted { ($1.atMicroseconds, $1.action) < ($0.atMicroseconds, $0.action) }
-        return .with { $0.entries = Array(newest.prefix(Int(min(request.limit, 1000)))) }
+        return .with {
+            $0.entries = Array(newest.prefix(request.limit == 0 ? 100 : Int(min(request.limit, 1000))))
+        }
     }
 
     /// What `read` gives, or nil when the service does not show it to this caller.

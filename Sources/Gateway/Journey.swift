@@ -107,7 +107,8 @@ struct Journey: Sendable {
         case "accepted": return "tugi-gateway attempt start \(id) \(attempt)"
         case "started", "resumed": return "tugi-gateway attempt complete \(id) \(attempt) --outcome got-help"
         case "completed": return "tugi-gateway acknowledge \(id) \(attempt) --need-met"
-        case "rejected", "failed", "cancelled": return "tugi-gateway routes \(id) \(need)"
+        case "put-on-hold": return "tugi-gateway attempt resume \(id) \(attempt)"
+        case "rejected", "failed", "cancelled", "provider-found": return "tugi-gateway routes \(id) \(need)"
         case "acknowledged": return "tugi-gateway case close \(id) --outcome solved-in-institution"
         default: return ""
         }
@@ -117,24 +118,45 @@ struct Journey: Sendable {
         of change: ReferralCaseChange, in one: ReferralCase, names: JourneyNames
     ) -> (et: String, en: String) {
         let detail = change.detail.isEmpty ? "" : " (\(change.detail))"
-        let helper = one.needs.flatMap(\.attempts).last.flatMap { names.resource($0.resourceID) }
-        let whom = helper.map { ": \($0)" } ?? ""
+        // History does not say which attempt a line is about: a name is told only where there was one attempt.
+        let attempts = one.needs.flatMap(\.attempts)
+        let helper = attempts.count == 1 ? attempts.first.flatMap { names.resource($0.resourceID) } : nil
+        let whom = helper.map { ": \($0)" } ?? detail
         switch change.change {
         case "opened":
             return (
-                "Juhtum avati tasemel \(one.level): \(one.levelNameEt)",
-                "A case was opened at level \(one.level): \(one.levelNameEn)"
+                "Juhtum avati\(detail)", "A case was opened\(detail)"
+            )
+        case "signal-joined":
+            return ("Juhtumiga liitus uus signaal\(detail)", "Another signal joined the case\(detail)")
+        case "signal-withdrawn":
+            return (
+                "Signaal võeti tagasi; otsustab inimene\(detail)",
+                "A signal was withdrawn; a person judges\(detail)"
             )
         case "need-added": return ("Vajadus lisati\(detail)", "A need was added\(detail)")
+        case "need-urgency-changed":
+            return ("Vajaduse kiireloomulisus muutus\(detail)", "The need's urgency changed\(detail)")
+        case "need-withdrawn": return ("Vajadus võeti tagasi\(detail)", "A need was withdrawn\(detail)")
+        case "no-provider": return ("Abi andjat ei ole\(detail)", "There is no provider\(detail)")
+        case "provider-found": return ("Abi andja leidus\(detail)", "A provider was found\(detail)")
         case "help-requested": return ("Abi küsiti\(whom)", "Help was requested\(whom)")
         case "received": return ("Abi andja võttis teate vastu", "The helper received the request")
         case "accepted": return ("Abi andja nõustus\(whom)", "The helper accepted\(whom)")
         case "rejected": return ("Abi andja keeldus\(detail)", "The helper refused\(detail)")
-        case "started", "in-progress": return ("Abi algas", "Help began")
+        case "started": return ("Abi algas", "Help began")
+        case "put-on-hold": return ("Abi jäi ootele\(detail)", "Help was put on hold\(detail)")
+        case "resumed": return ("Abi jätkus", "Help went on")
         case "completed": return ("Abi lõppes tulemusega\(detail)", "Help ended with an outcome\(detail)")
+        case "failed": return ("Abi ei õnnestunud\(detail)", "Help failed\(detail)")
+        case "cancelled": return ("Abi küsimine võeti tagasi\(detail)", "The request was cancelled\(detail)")
         case "acknowledged": return ("Suunaja sai tulemuse teada", "The referrer acknowledged the outcome")
+        case "moved-up":
+            return ("Juhtum liikus kõrgemale tasemele\(detail)", "The case moved to a higher level\(detail)")
+        case "moved-down":
+            return ("Juhtum liikus madalamale tasemele\(detail)", "The case moved to a lower level\(detail)")
+        case "phase-changed": return ("Juhtumi etapp muutus\(detail)", "The case's phase changed\(detail)")
         case "closed": return ("Juhtum suleti\(detail)", "The case was closed\(detail)")
-        case "moved": return ("Juhtum liikus\(detail)", "The case moved\(detail)")
         default: return ("Juhtum: \(change.change)\(detail)", "Case: \(change.change)\(detail)")
         }
     }
@@ -149,7 +171,8 @@ struct Journey: Sendable {
                 let attemptID = AttemptID(attempt.attemptID)?.description ?? ""
                 switch attempt.state {
                 case "requested", "received": return "tugi-gateway attempt accept \(id) \(attemptID)"
-                case "accepted", "on-hold": return "tugi-gateway attempt start \(id) \(attemptID)"
+                case "accepted": return "tugi-gateway attempt start \(id) \(attemptID)"
+                case "on-hold": return "tugi-gateway attempt resume \(id) \(attemptID)"
                 case "in-progress":
                     return "tugi-gateway attempt complete \(id) \(attemptID) --outcome got-help"
                 case "completed" where !attempt.acknowledged:

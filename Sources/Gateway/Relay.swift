@@ -41,7 +41,7 @@ struct Relay: Sendable {
                         metadata: [
                             "source": "\(subscription.source.rawValue)",
                             "consumer": "\(subscription.consumer.rawValue)", "reason": "\(error.reason)",
-                            "failures": "\(failures)",
+                            "count": "\(failures)",
                         ])
                 }
                 try await Task.sleep(for: min(.seconds(5), pause * (1 << min(failures, 6))))

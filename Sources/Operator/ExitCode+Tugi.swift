@@ -67,8 +67,10 @@ enum ConnectionTrouble {
 
     var next: String {
         switch self {
-        case .ownFiles: "correct --certificate, --key and --authority; scripts/certificates makes files to try"
-        case .certificate: "both sides need certificates of one authority: check --certificate and --authority"
+        case .ownFiles:
+            "correct --certificate, --key and --authority; scripts/certificates makes files to try"
+        case .certificate:
+            "both sides need certificates of one authority: check --certificate and --authority"
         case .environment: "give the gateway's --environment and --county"
         }
     }

@@ -12,6 +12,6 @@ public enum OperatorCommands {
         TrainingsCommand.self, TrainingCommand.self, ImportCommand.self, InstitutionsCommand.self,
         PostsCommand.self, ResourcesCommand.self, TemplatesCommand.self, TeamsCommand.self,
         ChildrenCommand.self,
-        LinkCommand.self, UnlinkCommand.self, MainJobCommand.self,
+        LinkCommand.self, UnlinkCommand.self, ProfilesCommand.self, MainJobCommand.self,
     ]
 }

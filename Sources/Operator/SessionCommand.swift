@@ -117,6 +117,18 @@ enum GatewayConnection {
 
 /// Instants for people, in the machine's own zone.
 enum LocalTimeText {
+    /// This week's Monday as a date.
+    static func thisMonday() -> String {
+        var seconds = time(nil)
+        var parts = tm()
+        guard localtime_r(&seconds, &parts) != nil else { return "" }
+        // Noon keeps clear of the hour that a change of summer time adds or takes; mktime settles the month.
+        parts.tm_hour = 12
+        parts.tm_mday -= (parts.tm_wday + 6) % 7
+        seconds = mktime(&parts)
+        return String(minute(Int64(seconds) * 1_000_000).prefix(10))
+    }
+
     /// "2026-02-02 08:15"
     static func minute(_ microseconds: Int64) -> String {
         var seconds = time_t(microseconds / 1_000_000)

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Makes an input folder for Tugi's main job from the Ed-Fi "Grand Bend" attendance year.
 
-usage: convert_edfi.py --source scripts/samples/edfi --out DIR [--municipality 0901]
+usage: convert_edfi.py --source scripts/samples/edfi --out DIR [--municipality 0901] [--shift-weeks 210]
+
+All days are moved by whole weeks (by default 210: 2021-08-23 becomes 2025-09-01), so that weekdays stay and the year is
+that of the synthetic county; 0 keeps the source's days.
 
 The source has no lessons held, no subjects, no grades and no remarks: scripts/samples/edfi/ORIGIN.md says what is done
 about each. Prints a JSON object with what was read and what was written.
@@ -71,10 +74,12 @@ def main():
     parser.add_argument("--source", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--municipality", default="0901")
+    parser.add_argument("--shift-weeks", type=int, default=210)
     options = parser.parse_args()
     with open(options.source / "school_attendance_events.csv", encoding="utf-8", newline="") as file:
         events = list(csv.DictReader(file))
     sessions = read_sessions(options.source / "EducationOrgCalendar.xml")
+    shift = datetime.timedelta(weeks=options.shift_weeks)
     with_events = {datetime.date.fromisoformat(event["date"]) for event in events}
     written = {"events": len(events), "absences": 0, "pupils": 0, "lessons": 0, "same_day_merged": 0}
     options.out.mkdir(parents=True, exist_ok=True)
@@ -86,30 +91,32 @@ def main():
         folder = options.out / options.municipality / f"edfi-{school}"
         folder.mkdir(parents=True, exist_ok=True)
         name = f"{grade}a"
-        days = instructional_days(sessions[school], with_events)
+        days = [day + shift for day in instructional_days(sessions[school], with_events)]
+        member_from = days[0].isoformat()
         with open(folder / "pupils.csv", "w", encoding="utf-8", newline="") as file:
             out = csv.writer(file, lineterminator="\n")
             out.writerow(PUPILS_HEADER)
             for pupil in pupils:
                 out.writerow([pupil, "Näidis", f"Õpilane {pupil}", "", "", name, grade, "et", options.municipality,
-                              "", "", "2021-08-01", ""])
+                              "", "", member_from, ""])
         with open(folder / "journal.csv", "w", encoding="utf-8", newline="") as file:
             out = csv.writer(file, lineterminator="\n")
             out.writerow(JOURNAL_HEADER)
             for pupil in pupils:
-                out.writerow(["member", "2021-08-01", "", name, grade, "", pupil, "", ""])
+                out.writerow(["member", member_from, "", name, grade, "", pupil, "", ""])
             for day in days:
                 out.writerow(["lesson", day.isoformat(), "", name, "", 1, "", "day", ""])
             # One observation for a pupil and day: the graver kind stays when the source gives several.
             weight = {"unexcused": 3, "excused": 2, "late": 1}
             kept = {}
             for event in mine:
-                key, kind = (event["date"], event["student_id"]), KINDS[event["category"]]
+                day = datetime.date.fromisoformat(event["date"]) + shift
+                key, kind = (day.isoformat(), event["student_id"]), KINDS[event["category"]]
                 written["same_day_merged"] += key in kept
                 if key not in kept or weight[kind] > weight[kept[key]]:
                     kept[key] = kind
-            for (day, pupil), kind in sorted(kept.items()):
-                out.writerow(["absence", day, "", "", "", 1, pupil, "day", kind])
+            for (date, pupil), kind in sorted(kept.items()):
+                out.writerow(["absence", date, "", "", "", 1, pupil, "day", kind])
         written["absences"] += len(kept)
         written["pupils"] += len(pupils)
         written["lessons"] += len(days)

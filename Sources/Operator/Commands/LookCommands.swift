@@ -93,7 +93,8 @@ struct StatusCommand: SessionCommand {
                     status.settled ? "\nall events have arrived" : "\nevents are still on their way")
             } else {
                 Terminal.print(
-                    "\nnext: start \(down.joined(separator: ", ")); events wait in the stores and arrive then")
+                    "\nnext: start \(down.joined(separator: ", ")); events wait in the stores and arrive then"
+                )
             }
         }
         if rows.contains(where: { $0.state != "serving" }) || (digests && !chains) {

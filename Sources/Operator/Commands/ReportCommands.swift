@@ -17,6 +17,10 @@ struct ReportSubmitCommand: SessionCommand {
     @Option(help: "The child's id, when known.") var child: String?
     @Option(help: "Who the child is, when the id is not known; kept sealed.") var description: String?
     @Option(help: "What was seen; kept sealed.") var observation: String
+    @Option(
+        help: "Municipality of the child's registered residence; unknown: where the child is. Default: yours."
+    )
+    var residence: String?
     @Option(help: "How to reach you; may be left out; kept apart and sealed.") var contact: String?
 
     func run(_ session: Session) async throws {
@@ -24,7 +28,7 @@ struct ReportSubmitCommand: SessionCommand {
         let answer = try await session.call(
             ReferralMethods.submitReport,
             .with {
-                $0.municipality = session.municipality
+                $0.municipality = residence ?? session.municipality
                 $0.childID = id?.data ?? Data()
                 $0.childDescription = description ?? ""
                 $0.observation = observation

@@ -171,7 +171,7 @@ struct WeeklyPassCommand: SessionCommand {
             RiskMethods.runWeeklyPass,
             .with {
                 $0.municipality = session.municipality
-                $0.asOf = asOf ?? ""
+                $0.asOf = asOf ?? LocalTimeText.thisMonday()
             })
         let view = View(answer)
         try session.output.value(view) {

@@ -7,19 +7,40 @@ import RPC
 extension MainJob {
     /// The class teacher whose child the walk follows, and the signal.
     private struct Start {
+        var municipality: String
         var signal: RiskSignal
         var teacher: Actor
+
+        /// What was confirmed before goes first: that is where an earlier run went. Then the gravest.
+        static func goesBefore(_ one: Start, _ other: Start) -> Bool {
+            let (left, right) = (one.signal, other.signal)
+            if (left.state == "confirmed") != (right.state == "confirmed") {
+                return left.state == "confirmed"
+            }
+            if left.count != right.count { return left.count > right.count }
+            return (left.className, text(left.signalID)) < (right.className, text(right.signalID))
+        }
     }
 
     mutating func walk() async throws {
-        headline(4, "One child's way in municipality \(story); every decision is a named person's")
-        guard let start = try await start() else {
-            say.note("   No alarm on unexcused absence there today; nothing to walk.")
-            return
+        var found: [Start] = []
+        for code in story.isEmpty ? desk.municipalities : [story] { found += try await starts(in: code) }
+        guard let start = found.min(by: Start.goesBefore) else {
+            headline(4, "One child's way")
+            return say.note(
+                "   No class with a teacher has an alarm on unexcused absence: nothing to walk. Try --pupils 10000."
+            )
         }
+        story = start.municipality
+        headline(4, "One child's way in municipality \(story); every decision is a named person's")
         let (signal, teacher) = (start.signal, start.teacher)
+        walked = text(signal.signalID)
         report.child = text(signal.childID)
         try desk.keep("class-teacher", story, teacher, purpose: "case-work")
+        let registrar = posts[story]?.first {
+            $0.institutionID == teacher.institution && $0.role == "registrar" && !$0.personID.isEmpty
+        }
+        if let registrar { try desk.keep("registrar", story, Actor(registrar), purpose: "data-entry") }
         let session = try desk.session(story, teacher, purpose: "case-work")
         say.note("   noticed     \(signal.explanationEn)   [computed]")
         if signal.state == "open" {
@@ -30,49 +51,43 @@ extension MainJob {
                     $0.signalID = signal.signalID
                     $0.confirm = true
                     $0.needCodes = ["attendance"]
-                }, operation: operation("confirm"))
+                }, operation: operation("confirm:\(walked)"))
         }
         say.note("   confirmed   the signal is right   [\(teacher.said)]")
         try await settle()
         var one = try await theCase(of: signal, session)
         say.note(
-            "   case        opened at level \(one.level) of \(one.levels): \(one.levelNameEn)   [follows from the confirmation]"
-        )
+            "   case        opened at level \(one.level) of \(one.levels): \(one.levelNameEn)   "
+                + "[follows from the confirmation]")
         if one.state == "open" { one = try await help(one, teacher: teacher, session) }
         report.journey = one.history.map(\.change)
         try await settle()
         try await show(signal, session)
     }
 
-    /// The gravest alarm on unexcused absence whose class has a teacher; the same one again in a second run.
-    private func start() async throws -> Start? {
+    /// Alarms on unexcused absence in classes that have a teacher, as the heads of the institutions see them.
+    private func starts(in code: String) async throws -> [Start] {
         var found: [Start] = []
-        for head in (posts[story] ?? []) where head.role == "head" && !head.personID.isEmpty {
-            let answer = try await desk.session(story, Actor(head), purpose: "noticing").call(
+        for head in (posts[code] ?? []) where head.role == "head" && !head.personID.isEmpty {
+            let answer = try await desk.session(code, Actor(head), purpose: "noticing").call(
                 RiskMethods.listSignals,
                 .with {
-                    $0.municipality = story
+                    $0.municipality = code
                     $0.institutionID = head.institutionID
                     $0.states = ["open", "confirmed"]
                     $0.limit = 500
                 })
             for signal in answer.signals where signal.code == "unexcusedAbsenceDays" {
-                let teacher = posts[story]?.first {
+                let teacher = posts[code]?.first {
                     $0.institutionID == head.institutionID && $0.className == signal.className
                         && $0.role == "class-teacher" && !$0.personID.isEmpty
                 }
-                if let teacher { found.append(Start(signal: signal, teacher: Actor(teacher))) }
+                if let teacher {
+                    found.append(Start(municipality: code, signal: signal, teacher: Actor(teacher)))
+                }
             }
         }
-        return found.min {
-            // What was confirmed before goes first: that is where an earlier run went.
-            let (left, right) = ($0.signal, $1.signal)
-            if (left.state == "confirmed") != (right.state == "confirmed") {
-                return left.state == "confirmed"
-            }
-            if left.count != right.count { return left.count > right.count }
-            return (left.className, text(left.signalID)) < (right.className, text(right.signalID))
-        }
+        return found
     }
 
     private func theCase(of signal: RiskSignal, _ session: Session) async throws -> ReferralCase {
@@ -103,7 +118,7 @@ extension MainJob {
                     $0.caseID = id
                     $0.needCode = "attendance"
                     $0.urgency = "routine"
-                }, operation: operation("need"))
+                }, operation: operation("need:\(walked)"))
         }
         guard let need = one.needs.first else { return one }
         say.note("   need        \(need.needCode)   [\(teacher.said)]")
@@ -126,7 +141,7 @@ extension MainJob {
                     $0.caseID = id
                     $0.attemptID = attempt.attemptID
                     $0.needMet = true
-                }, operation: operation("acknowledge"))
+                }, operation: operation("acknowledge:\(walked)"))
         }
         say.note("   heard       the referrer took note of the outcome   [\(teacher.said)]")
         one = try await session.call(
@@ -135,7 +150,7 @@ extension MainJob {
                 $0.municipality = story
                 $0.caseID = id
                 $0.outcome = "solved-in-institution"
-            }, operation: operation("close"))
+            }, operation: operation("close:\(walked)"))
         say.note("   closed      \(one.outcome)   [\(teacher.said)]")
         return one
     }
@@ -168,7 +183,7 @@ extension MainJob {
                 $0.needID = need.needID
                 $0.resourceID = first.resourceID
                 $0.basis.paragraph = "PGS § 37(2)"
-            }, operation: operation("request"))
+            }, operation: operation("request:\(walked)"))
     }
 
     /// The helper's own steps, from wherever the attempt stands.
@@ -194,7 +209,7 @@ extension MainJob {
                         $0.attemptID = attempt.attemptID
                         $0.action = action
                         $0.outcomeCode = action == "complete" ? "got-help" : ""
-                    }, operation: operation("attempt:\(action)"))
+                    }, operation: operation("attempt:\(action):\(walked)"))
             }
             say.note("   \(words)   [\(helper.said)]")
         }

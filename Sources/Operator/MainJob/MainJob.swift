@@ -8,17 +8,20 @@ import RPC
 struct MainJob {
     let desk: Desk
     let asOf: String
-    let story: String
-    /// Names the input: digests of all its files, and the day.
+    /// The municipality whose child is followed; empty until it is known.
+    var story: String
+    /// Names the input: digests of all its files.
     var seed = ""
     var posts: [String: [RegistryPost]] = [:]
     var report = MainJobReport()
+    /// The signal that the walk follows.
+    var walked = ""
     var say: Output { desk.options.output }
 
-    init(desk: Desk, asOf: String, story: String) {
+    init(desk: Desk, asOf: String, story: String?) {
         self.desk = desk
         self.asOf = asOf
-        self.story = story
+        self.story = story ?? ""
     }
 
     func operation(_ step: String) -> [UInt8] { UUIDText.derived("\(seed):\(step)").bytes }
@@ -38,7 +41,7 @@ struct MainJob {
             try view.sayUnlessJSON(say)
             report.countyRows += view.good
         }
-        for code in Desk.municipalities {
+        for code in desk.municipalities {
             posts[code] = try await desk.session(code).call(
                 RegistryMethods.listPosts, .with { $0.municipality = code }
             ).posts
@@ -118,13 +121,13 @@ struct MainJob {
             3, "The weekly pass as of \(asOf): six triggers over the last two or four weeks of every child")
         let started = ContinuousClock.now
         var rows: [MainJobReport.Pass] = []
-        for code in Desk.municipalities {
+        for code in desk.municipalities {
             let answer = try await desk.session(code).call(
                 RiskMethods.runWeeklyPass,
                 .with {
                     $0.municipality = code
                     $0.asOf = asOf
-                }, operation: operation("pass:\(code)"))
+                }, operation: operation("pass:\(code):\(asOf)"))
             rows.append(MainJobReport.Pass(municipality: code, WeeklyPassCommand.View(answer)))
         }
         report.passSeconds = started.duration(to: .now) / .seconds(1)

@@ -17,8 +17,10 @@ struct MainJobCommand: AsyncParsableCommand {
             """)
     @OptionGroup var connection: ConnectionOptions
     @Option(name: .long, help: "Input folder; may be repeated.") var input: [String]
-    @Option(help: "Monday of the weekly pass.") var asOf = "2026-03-16"
-    @Option(help: "Municipality whose child the walk follows.") var story = "0928"
+    @Option(help: "Monday of the weekly pass; the default is right for the samples.")
+    var asOf = "2026-03-16"
+    @Option(help: "Municipality whose child the walk follows; default: that with the gravest alarm.")
+    var story: String?
     @Flag(help: "Stop after the weekly pass.") var noStory = false
     @Option(help: "Also write what was done to this file, as JSON.") var report: String?
 
@@ -41,24 +43,38 @@ struct MainJobCommand: AsyncParsableCommand {
 
 /// Connections of the acting systems: one for each municipality, each with that municipality's own certificate.
 struct Desk: Sendable {
-    static let municipalities = ["0191", "0272", "0661", "0663", "0792", "0901", "0903", "0928"]
-
     /// A program that was killed is given so long to be started again; the job then goes on where it was.
     static let patience: Duration = .seconds(120)
 
     let options: ConnectionOptions
     let home: String
+    /// The municipalities whose systems' certificates lie in HOME/certificates.
+    let municipalities: [String]
     private let clients: [String: Client]
 
     init(_ options: ConnectionOptions) throws {
         self.options = options
         home = options.home ?? ProcessInfo.processInfo.environment["TUGI_HOME"] ?? "data"
+        municipalities = try Desk.municipalities(home)
         var clients: [String: Client] = [:]
-        for code in Desk.municipalities + ["0060", "operator"] {
+        for code in municipalities + ["0060", "operator"] {
             clients[code] = try GatewayConnection.client(
                 options, home: home, certificate: Desk.certificate(of: code))
         }
         self.clients = clients
+    }
+
+    private static func municipalities(_ home: String) throws -> [String] {
+        let folder = "\(home)/certificates"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let suffix = "-school-records.pem"
+        let codes = names.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }.sorted()
+        guard !codes.isEmpty else {
+            throw UsageError(
+                "certificates-missing", "\(folder) holds no certificate of a municipality's system.",
+                next: "scripts/certificates --out \(folder)")
+        }
+        return codes
     }
 
     /// Name of the certificate that a municipality's system shows.
@@ -83,8 +99,8 @@ struct Desk: Sendable {
     func session(_ code: String, _ actor: Actor? = nil, purpose: String = "data-entry") throws -> Session {
         guard let client = clients[code] else {
             throw UsageError(
-                "municipality-unknown", "\(code) is none of the county's codes.", next: "use one of the eight"
-            )
+                "municipality-unknown", "There is no certificate of a system of \(code).",
+                next: "scripts/certificates --out \(home)/certificates")
         }
         return Session(
             channel: client, municipality: code, output: options.output, person: actor?.person,

@@ -23,10 +23,8 @@ public struct JSONLogHandler: LogHandler {
     public static let allowedKeys: Set<String> = [
         "method", "status", "milliseconds", "system", "reason", "trace", "cause", "partition", "work", "host",
         "port", "signal", "count", "bytes", "schema", "version", "consumer", "source", "sequence", "peer",
-        "attempt",
-        "retry", "code", "connections", "state", "address", "environment", "path", "seconds", "target",
-        "open", "limit",
-        "error", "ms", "level", "kind", "fault", "failures", "offset",
+        "attempt", "retry", "code", "connections", "state", "address", "environment", "path", "seconds",
+        "target", "open", "limit", "error", "ms", "level", "what", "kind", "fault", "failures", "offset",
     ]
 
     public init(
