@@ -133,7 +133,8 @@ public final class ServiceBench: Sendable {
     public func options(_ method: MethodDescriptor, _ caller: Caller, _ operation: OperationID? = nil) throws
         -> CallOptions
     {
-        var options = CallOptions()
+        // Long enough for a machine that is busy with other things: no test depends on how fast it is.
+        var options = CallOptions(timeout: .seconds(600))
         options.metadata[CallMetadata.assertion] = try signer.assertion(
             for: caller, audience: definition.name, methods: [method.id])
         if method.mutating {
