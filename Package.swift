@@ -173,8 +173,11 @@ let package = Package(
             ]),
         tests(
             "GatewayTests",
-            ["TestSupport", "Gateway", "ServiceKit", "RPC", "Contracts", "Security", protobuf, logging]),
-        tests("OperatorTests", ["Operator", "RPC", "Contracts", "Security", protobuf]),
+            [
+                "TestSupport", "Gateway", "ServiceKit", "RPC", "Contracts", "Store", "Security",
+                nio("NIOCore"), protobuf, logging, configuration,
+            ]),
+        tests("OperatorTests", ["Operator", "RPC", "Contracts", "Security", argumentParser, protobuf]),
         tests("SystemTests", ["TestSupport", "RPC", "Contracts", "Security", subprocess, protobuf, logging]),
     ]
 )

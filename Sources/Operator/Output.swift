@@ -59,15 +59,18 @@ struct Output: Sendable {
 
     /// Says what went wrong and what to do, on standard error.
     func failure(code: String, message: String, next: String) {
+        Terminal.standardError(failureText(code: code, message: message, next: next))
+    }
+
+    func failureText(code: String, message: String, next: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if json,
-            let data = try? JSONEncoder().encode(
-                Failure(error: .init(code: code, message: message, next: next)))
+            let data = try? encoder.encode(Failure(error: .init(code: code, message: message, next: next)))
         {
-            Terminal.standardError(String(decoding: data, as: UTF8.self) + "\n")
-        } else {
-            Terminal.standardError(
-                "error: \(message) [\(code)]\n" + (next.isEmpty ? "" : "  next: \(next)\n"))
+            return String(decoding: data, as: UTF8.self) + "\n"
         }
+        return "error: \(message) [\(code)]\n" + (next.isEmpty ? "" : "  next: \(next)\n")
     }
 }
 

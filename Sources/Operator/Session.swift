@@ -79,13 +79,14 @@ struct Profile: Codable, Sendable, Equatable {
     static func read(_ name: String, home: String) throws -> Profile {
         guard name.utf8.allSatisfy({ $0 != 0x2f && $0 != 0 }), !name.isEmpty, !name.hasPrefix(".") else {
             throw UsageError(
-                "profile-name", "A profile's name holds no \"/\".", next: "tugi-gateway profiles")
+                "profile-name", "A profile's name holds no \"/\" and begins with no dot.",
+                next: "give the name without folder and .json, e.g. --as class-teacher")
         }
         let path = "\(home)/profiles/\(name).json"
         guard let data = try? Data(contentsOf: URL(filePath: path)) else {
             throw UsageError(
                 "profile-missing", "There is no profile \(path).",
-                next: "tugi-gateway profiles --home \(home)   (lists what is there)")
+                next: "look what is in \(home)/profiles; give its parent folder as --home or TUGI_HOME")
         }
         guard let profile = try? JSONDecoder().decode(Profile.self, from: data) else {
             throw UsageError(

@@ -46,18 +46,25 @@ struct ImportView: Encodable {
     var faultCount: UInt64
     var faults: [FaultRow]
 
+    /// Faults are found in several readings; a person goes through the file once.
+    var inFileOrder: ImportView {
+        var view = self
+        view.faults = faults.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }
+            .map(\.element)
+        return view
+    }
+
+    var summary: String {
+        let named = counts.filter { $0.value > 0 }.sorted(by: <).map { "\($0.value) \($0.key)" }
+        let state = stored ? "stored" : faultCount > 0 ? "nothing stored" : "dry run, nothing stored"
+        return "\(file): \(good) of \(rows) rows are good (\(named.joined(separator: ", "))); \(state)"
+    }
+
     /// Says it, and ends with 1 when there were faults.
     func say(_ output: Output) throws {
-        // Faults are found in several readings; a person goes through the file once.
-        var inOrder = self
-        inOrder.faults.sort { ($0.file, $0.row) < ($1.file, $1.row) }
-        try output.value(inOrder) {
-            let named = counts.filter { $0.value > 0 }.sorted(by: <).map { "\($0.value) \($0.key)" }
-            let state = stored ? "stored" : faultCount > 0 ? "nothing stored" : "dry run, nothing stored"
-            return "\(file): \(good) of \(rows) rows are good (\(named.joined(separator: ", "))); \(state)"
-        }
-        let faults = inOrder.faults
-        if !output.json, !faults.isEmpty { try output.rows(faults, FaultRow.columns, empty: "") }
+        let view = inFileOrder
+        try output.value(view) { summary }
+        if !output.json, !view.faults.isEmpty { try output.rows(view.faults, FaultRow.columns, empty: "") }
         if faultCount > UInt64(faults.count) {
             output.note("... and \(faultCount - UInt64(faults.count)) more faults")
         }

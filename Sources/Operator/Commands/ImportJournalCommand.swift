@@ -21,8 +21,8 @@ struct ImportJournalCommand: SessionCommand {
     @Option(help: "With --full: last day.") var until: String?
 
     func validate() throws {
-        guard full == (from != nil && until != nil) else {
-            throw ValidationError("--full goes with --from and --until.")
+        guard full == (from != nil), full == (until != nil) else {
+            throw ValidationError("--full goes with --from and --until, and they with it.")
         }
     }
 
