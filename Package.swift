@@ -24,7 +24,6 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 
 /// A target of ours with the common settings.
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -69,7 +68,6 @@ let package = Package(
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
             traits: ["JSON", "CommandLineArguments"]),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -84,7 +82,7 @@ let package = Package(
             "RPC",
             [
                 "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), protobuf, logging,
-                metrics, collections,
+                metrics,
             ]),
         room("Contracts", ["RPC", protobuf]),
         room(
