@@ -24,6 +24,7 @@ enum GatewayRules {
         Subscription(source: .registry, consumer: .training),
         Subscription(source: .risk, consumer: .referral),
         Subscription(source: .referral, consumer: .risk),
+        Subscription(source: .referral, consumer: .registry),
         Subscription(source: .training, consumer: .registry),
     ]
 

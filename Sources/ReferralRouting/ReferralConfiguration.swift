@@ -3,8 +3,8 @@ import ServiceKit
 
 /// Settings of ReferralRouting.
 public struct ReferralConfiguration: Sendable {
-    /// Seconds between two rounds over the places that are kept: expired ones are let go, taken ones of ended
-    /// attempts too.
+    /// Seconds between two rounds over the places that are kept (expired ones are let go, taken ones of ended
+    /// attempts too) and over the open cases (who leads them is told to the others).
     public var sweepSeconds: Int
 
     public init(sweepSeconds: Int = 60) {

@@ -3,7 +3,7 @@ public import Store
 /// The schema of ReferralRouting; the same in each partition, filled by what belongs there: children's
 /// matters in the municipalities', posts, resources, templates and places in the county's.
 public enum ReferralMigrations {
-    public static let all = [county, children, cases, reports]
+    public static let all = [county, children, cases, reports, leads]
 
     static let county = Migration(
         "referral-0001-county",
@@ -138,5 +138,15 @@ public enum ReferralMigrations {
             CREATE TABLE dangers (
                 danger_id BLOB NOT NULL PRIMARY KEY, child_id BLOB, at INSTANT NOT NULL)
             """,
+        ])
+
+    /// `roles` are separated by spaces.
+    static let leads = Migration(
+        "referral-0005-leads",
+        [
+            """
+            CREATE TABLE told_leads (
+                case_id BLOB NOT NULL PRIMARY KEY, roles TEXT NOT NULL, place TEXT NOT NULL)
+            """
         ])
 }

@@ -38,7 +38,7 @@ struct RiskScoringEndpoint: ServiceEndpoint {
 
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool {
         if SignalPolicy.maySeeWithdrawn(caller, partition: partition) { return true }
-        return try await service.mayWork(with: child, partition, caller)
+        return try await service.maySee(child, partition, caller)
     }
 
     /// The weekly pass, looked at every few minutes: a Monday that has begun and was not counted yet is

@@ -95,5 +95,15 @@ public enum RiskScoringMigrations {
                 """,
                 "CREATE TABLE weekly_pass (as_of INTEGER PRIMARY KEY, ran_at INSTANT NOT NULL)",
             ]),
+        // Cases that the municipality's office leads now; `roles` are separated by spaces.
+        Migration(
+            "0004-leads",
+            [
+                """
+                CREATE TABLE municipal_lead (
+                    case_id BLOB PRIMARY KEY, child_id BLOB NOT NULL, roles TEXT NOT NULL)
+                """,
+                "CREATE INDEX municipal_lead_by_child ON municipal_lead (child_id)",
+            ]),
     ]
 }

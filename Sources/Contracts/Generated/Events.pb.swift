@@ -161,6 +161,22 @@ public nonisolated struct EventEnvelope: @unchecked Sendable {
     set {_uniqueStorage()._body = .caseClosed(newValue)}
   }
 
+  public var caseLedBy: EventCaseLedBy {
+    get {
+      if case .caseLedBy(let v)? = _storage._body {return v}
+      return EventCaseLedBy()
+    }
+    set {_uniqueStorage()._body = .caseLedBy(newValue)}
+  }
+
+  public var helpAsked: EventHelpAsked {
+    get {
+      if case .helpAsked(let v)? = _storage._body {return v}
+      return EventHelpAsked()
+    }
+    set {_uniqueStorage()._body = .helpAsked(newValue)}
+  }
+
   public var trainingPublished: EventTrainingPublished {
     get {
       if case .trainingPublished(let v)? = _storage._body {return v}
@@ -183,6 +199,8 @@ public nonisolated struct EventEnvelope: @unchecked Sendable {
     case signalWithdrawn(EventSignalWithdrawn)
     case caseOpened(EventCaseOpened)
     case caseClosed(EventCaseClosed)
+    case caseLedBy(EventCaseLedBy)
+    case helpAsked(EventHelpAsked)
     case trainingPublished(EventTrainingPublished)
 
   }
@@ -534,6 +552,46 @@ public nonisolated struct EventCaseClosed: Sendable {
   public init() {}
 }
 
+/// Who leads a case now. Told when that is first known, when it changes, and when the case closes. Partition: the child's.
+public nonisolated struct EventCaseLedBy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var caseID: Data = Data()
+
+  /// in which the case is led: the coordinator's, then its stand-in's while the post is vacant
+  public var roles: [String] = []
+
+  /// "institution" or "municipality": whose posts lead it
+  public var place: String = String()
+
+  /// false: the case is closed and nobody leads it
+  public var `open`: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A post of the municipality is asked to help a child, or its help has ended. Partition: the child's.
+public nonisolated struct EventHelpAsked: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var attemptID: Data = Data()
+
+  public var postID: Data = Data()
+
+  /// false: the attempt has ended
+  public var `open`: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Partition: 0060.
 public nonisolated struct EventTrainingPublished: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -557,7 +615,7 @@ fileprivate nonisolated let _protobuf_package = "tugi.events.v1"
 
 nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}partition\0\u{1}sequence\0\u{3}occurred_microseconds\0\u{3}child_id\0\u{4}\u{e}child_placed\0\u{3}child_linked\0\u{3}post_changed\0\u{3}resource_changed\0\u{3}template_changed\0\u{3}team_changed\0\u{4}\u{f}signal_raised\0\u{3}signal_decided\0\u{3}signal_withdrawn\0\u{4}\u{12}case_opened\0\u{3}case_closed\0\u{4}\u{13}training_published\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}partition\0\u{1}sequence\0\u{3}occurred_microseconds\0\u{3}child_id\0\u{4}\u{e}child_placed\0\u{3}child_linked\0\u{3}post_changed\0\u{3}resource_changed\0\u{3}template_changed\0\u{3}team_changed\0\u{4}\u{f}signal_raised\0\u{3}signal_decided\0\u{3}signal_withdrawn\0\u{4}\u{12}case_opened\0\u{3}case_closed\0\u{3}case_led_by\0\u{3}help_asked\0\u{4}\u{11}training_published\0")
 
   fileprivate class _StorageClass {
     var _eventID: Data = Data()
@@ -751,6 +809,32 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._body = .caseClosed(v)
           }
         }()
+        case 62: try {
+          var v: EventCaseLedBy?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .caseLedBy(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .caseLedBy(v)
+          }
+        }()
+        case 63: try {
+          var v: EventHelpAsked?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .helpAsked(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .helpAsked(v)
+          }
+        }()
         case 80: try {
           var v: EventTrainingPublished?
           var hadOneofValue = false
@@ -838,6 +922,14 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .caseClosed?: try {
         guard case .caseClosed(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+      }()
+      case .caseLedBy?: try {
+        guard case .caseLedBy(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
+      }()
+      case .helpAsked?: try {
+        guard case .helpAsked(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
       }()
       case .trainingPublished?: try {
         guard case .trainingPublished(let v)? = _storage._body else { preconditionFailure() }
@@ -1609,6 +1701,91 @@ nonisolated extension EventCaseClosed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.caseID != rhs.caseID {return false}
     if lhs.outcome != rhs.outcome {return false}
     if lhs.level != rhs.level {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EventCaseLedBy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CaseLedBy"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}case_id\0\u{1}roles\0\u{1}place\0\u{1}open\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.caseID) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.roles) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.place) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.`open`) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.caseID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.caseID, fieldNumber: 1)
+    }
+    if !self.roles.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.roles, fieldNumber: 2)
+    }
+    if !self.place.isEmpty {
+      try visitor.visitSingularStringField(value: self.place, fieldNumber: 3)
+    }
+    if self.`open` != false {
+      try visitor.visitSingularBoolField(value: self.`open`, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: EventCaseLedBy, rhs: EventCaseLedBy) -> Bool {
+    if lhs.caseID != rhs.caseID {return false}
+    if lhs.roles != rhs.roles {return false}
+    if lhs.place != rhs.place {return false}
+    if lhs.`open` != rhs.`open` {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EventHelpAsked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HelpAsked"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}attempt_id\0\u{3}post_id\0\u{1}open\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.attemptID) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.postID) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.`open`) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.attemptID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.attemptID, fieldNumber: 1)
+    }
+    if !self.postID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.postID, fieldNumber: 2)
+    }
+    if self.`open` != false {
+      try visitor.visitSingularBoolField(value: self.`open`, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: EventHelpAsked, rhs: EventHelpAsked) -> Bool {
+    if lhs.attemptID != rhs.attemptID {return false}
+    if lhs.postID != rhs.postID {return false}
+    if lhs.`open` != rhs.`open` {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -77,11 +77,13 @@ public struct ReferralEndpoint: ServiceEndpoint {
     /// What may be otherwise in the next round.
     private static let passing: Set<StoreError.Code> = [.busy, .unavailable, .notWritten]
 
-    /// Sets places right that a crash or a missing answer left behind, as long as the program runs.
+    /// Sets places right that a crash or a missing answer left behind, and tells who leads cases where that is
+    /// untold or has changed, as long as the program runs.
     public func runBackground() async throws {
         while !Task.isCancelled {
             do {
                 try await service.sweepPlaces()
+                try await service.sweepLeads()
             } catch let error as StoreError where Self.passing.contains(error.code) {
                 // The next round tries again; a call that needs a place heals it itself.
             }

@@ -19,4 +19,23 @@ enum ReferralEvents {
         event.level = record.level
         return .caseClosed(event)
     }
+
+    static func caseLedBy(_ lead: CaseLead, case id: CaseID, open: Bool) -> EventEnvelope.OneOf_Body {
+        var event = EventCaseLedBy()
+        event.caseID = Data(id.bytes)
+        if open {
+            event.roles = lead.roles
+            event.place = lead.place.rawValue
+        }
+        event.open = open
+        return .caseLedBy(event)
+    }
+
+    static func helpAsked(_ attempt: AttemptID, post: PostID, open: Bool) -> EventEnvelope.OneOf_Body {
+        var event = EventHelpAsked()
+        event.attemptID = Data(attempt.bytes)
+        event.postID = Data(post.bytes)
+        event.open = open
+        return .helpAsked(event)
+    }
 }

@@ -190,6 +190,8 @@ extension ReferralService {
             }
             try decide(&edit)
             try store.write(edit)
+            try service.tellLead(edit.record, around.county, store)
+            try service.tellAsked(edit, store)
             try then?(edit, transaction)
             return [id.bytes]
         }

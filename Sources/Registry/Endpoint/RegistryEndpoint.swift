@@ -39,13 +39,30 @@ struct RegistryEndpoint: ServiceEndpoint {
         }
     }
 
-    /// Registry hears which trainings are published, so that teams' gaps show what is planned.
+    /// Registry hears which trainings are published, so that teams' gaps show what is planned, and who works with a
+    /// child outside its institution, so that they see the child while they do.
     func apply(_ event: EventEnvelope, partition: String, in transaction: any Transaction) throws {
-        guard case .trainingPublished(let published) = event.body else { return }
-        try CountyStore.setPlanned(
-            topic: published.topic, training: try RegistryMessages.id(published.trainingID, "training_id"),
-            institutions: try published.institutionIds.map { try RegistryMessages.id($0, "institution_ids") },
-            transaction)
+        switch event.body {
+        case .trainingPublished(let published):
+            try CountyStore.setPlanned(
+                topic: published.topic,
+                training: try RegistryMessages.id(published.trainingID, "training_id"),
+                institutions: try published.institutionIds.map {
+                    try RegistryMessages.id($0, "institution_ids")
+                },
+                transaction)
+        case .caseLedBy(let led):
+            try ChildStore.setMunicipalRoles(
+                led.open && led.place == "municipality" ? led.roles : [],
+                case: try RegistryMessages.id(led.caseID, "case_id"),
+                child: try RegistryMessages.id(event.childID, "child_id"), transaction)
+        case .helpAsked(let asked):
+            try ChildStore.setAsked(
+                asked.open ? try RegistryMessages.id(asked.postID, "post_id") : nil,
+                attempt: try RegistryMessages.id(asked.attemptID, "attempt_id"),
+                child: try RegistryMessages.id(event.childID, "child_id"), transaction)
+        default: return
+        }
     }
 
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool {

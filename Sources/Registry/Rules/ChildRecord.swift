@@ -29,6 +29,14 @@ struct ChildRecord: Sendable, Hashable {
     var contentHash: [UInt8]
 }
 
+/// Work with a child in open cases that reaches beyond the child's institution.
+struct CaseWork: Sendable, Hashable {
+    /// Roles in which the municipality's office leads a case of the child now.
+    var municipalRoles: Set<String> = []
+    /// Posts that are asked to help, or are helping.
+    var askedPosts: Set<PostID> = []
+}
+
 /// What identifies a child; sealed wherever it is stored.
 struct ChildIdentity: Sendable, Hashable {
     var givenName: String

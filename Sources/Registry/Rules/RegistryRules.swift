@@ -61,9 +61,14 @@ enum RegistryRules {
 
     /// May see the child's name and place: the class's own teacher, the institution's support people and registrar, the
     /// municipality's registrar, and whoever is linked to the child. A municipality's child-protection and social
-    /// workers see a child through a link (their open cases are known to ReferralRouting, not here).
-    static func maySee(_ child: Placement, links: [ChildLink], _ actor: Actor) -> Bool {
-        if isLinked(links, actor) { return true }
+    /// workers see a child through a link, while their role leads an open case of the child, or while their post is
+    /// asked to help.
+    static func maySee(
+        _ child: Placement, links: [ChildLink], work: CaseWork = CaseWork(), _ actor: Actor
+    ) -> Bool {
+        if isLinked(links, actor) || isAtWork(work, municipality: child.schoolMunicipality, actor) {
+            return true
+        }
         return actor.posts.contains { post in
             if isMunicipalRegistrar(actor, post, child.schoolMunicipality) { return true }
             guard post.institution == child.institution else { return false }
@@ -74,8 +79,10 @@ enum RegistryRules {
     }
 
     /// Could the role see any child of the partition at all? Otherwise a question for a list is refused.
-    static func mayList(_ actor: Actor, hasLinks: Bool, municipality: String) -> Bool {
-        hasLinks
+    static func mayList(
+        _ actor: Actor, hasLinks: Bool, work: some Sequence<CaseWork> = [CaseWork](), municipality: String
+    ) -> Bool {
+        hasLinks || work.contains { isAtWork($0, municipality: municipality, actor) }
             || actor.posts.contains { post in
                 isMunicipalRegistrar(actor, post, municipality)
                     || RegistryCodes.childInstitutionKinds.contains(post.institutionKind)
@@ -96,8 +103,11 @@ enum RegistryRules {
     }
 
     /// May see who looked at the child: who may see the child, and the municipality's data protection officer.
-    static func maySeeAudit(_ child: Placement, links: [ChildLink], _ actor: Actor) -> Bool {
-        maySee(child, links: links, actor) || isDataProtectionOfficer(actor, child.schoolMunicipality)
+    static func maySeeAudit(
+        _ child: Placement, links: [ChildLink], work: CaseWork = CaseWork(), _ actor: Actor
+    ) -> Bool {
+        maySee(child, links: links, work: work, actor)
+            || isDataProtectionOfficer(actor, child.schoolMunicipality)
     }
 
     private static func isDataProtectionOfficer(_ actor: Actor, _ municipality: String) -> Bool {
@@ -111,6 +121,15 @@ enum RegistryRules {
     private static func isLinked(_ links: [ChildLink], _ actor: Actor) -> Bool {
         !actor.posts.isEmpty
             && links.contains { $0.isOpen && $0.person == actor.person && $0.role == actor.role }
+    }
+
+    /// Leads a case of the child from the municipality's office, or holds a post of the municipality that is asked.
+    private static func isAtWork(_ work: CaseWork, municipality: String, _ actor: Actor) -> Bool {
+        actor.posts.contains { post in
+            guard post.municipality == municipality else { return false }
+            return work.askedPosts.contains(post.post)
+                || post.institutionKind == "municipality" && work.municipalRoles.contains(actor.role)
+        }
     }
 
     private static func isMunicipalRegistrar(_ actor: Actor, _ post: HeldPost, _ municipality: String) -> Bool

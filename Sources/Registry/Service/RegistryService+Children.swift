@@ -22,7 +22,8 @@ extension RegistryService {
                 let sealed = try ChildStore.sealed(id, transaction)
             else { return nil }
             let links = try ChildStore.links(of: id, transaction)
-            guard RegistryRules.maySee(record.placement, links: links, actor) else { return nil }
+            let work = try ChildStore.caseWork(of: id, transaction)
+            guard RegistryRules.maySee(record.placement, links: links, work: work, actor) else { return nil }
             return (record, sealed, links)
         }
         guard let (record, sealed, links) = found else {
@@ -50,15 +51,19 @@ extension RegistryService {
             transaction -> [(ChildRecord, String, String, [ChildLink])]? in
             let links = try ChildStore.links(transaction)
             let hasLinks = links.values.contains { $0.contains { $0.person == actor.person && $0.isOpen } }
-            guard RegistryRules.mayList(actor, hasLinks: hasLinks, municipality: municipality) else {
-                return nil
-            }
+            let work = try ChildStore.caseWork(transaction)
+            guard
+                RegistryRules.mayList(
+                    actor, hasLinks: hasLinks, work: work.values, municipality: municipality)
+            else { return nil }
             let candidates =
                 try institution.map { try ChildStore.children(of: $0, transaction) }
                 ?? ChildStore.children(transaction)
             let seen = candidates.filter { record in
                 (className.isEmpty || record.placement.className == className)
-                    && RegistryRules.maySee(record.placement, links: links[record.id] ?? [], actor)
+                    && RegistryRules.maySee(
+                        record.placement, links: links[record.id] ?? [],
+                        work: work[record.id] ?? CaseWork(), actor)
             }
             guard seen.count <= max else {
                 throw ServiceError(
@@ -106,7 +111,8 @@ extension RegistryService {
         return try await kit.store.partition(partition).read { transaction in
             guard let record = try ChildStore.child(child, transaction) else { return false }
             return RegistryRules.maySeeAudit(
-                record.placement, links: try ChildStore.links(of: child, transaction), actor)
+                record.placement, links: try ChildStore.links(of: child, transaction),
+                work: try ChildStore.caseWork(of: child, transaction), actor)
         }
     }
 }

@@ -3,7 +3,7 @@ import Store
 /// The tables of Registry. Every partition has all of them; the county's map is filled in partition 0060 only,
 /// children only in the partitions of municipalities.
 enum RegistryMigrations {
-    static let all = [countyMap, children]
+    static let all = [countyMap, children, caseWork]
 
     /// Lists of codes are kept as text with spaces between.
     private static let countyMap = Migration(
@@ -89,5 +89,22 @@ enum RegistryMigrations {
             """,
             "CREATE INDEX links_by_child ON links (child_id)",
             "CREATE INDEX links_by_person ON links (person_id, until_date)",
+        ])
+
+    /// What ReferralRouting tells of work with children outside their institution; rows go when it ends. `roles` are
+    /// separated by spaces.
+    private static let caseWork = Migration(
+        "0003-registry-case-work",
+        [
+            """
+            CREATE TABLE municipal_leads (case_id BLOB NOT NULL PRIMARY KEY, child_id BLOB NOT NULL,
+             roles TEXT NOT NULL)
+            """,
+            "CREATE INDEX municipal_leads_by_child ON municipal_leads (child_id)",
+            """
+            CREATE TABLE asked_posts (attempt_id BLOB NOT NULL PRIMARY KEY, child_id BLOB NOT NULL,
+             post_id BLOB NOT NULL)
+            """,
+            "CREATE INDEX asked_posts_by_child ON asked_posts (child_id)",
         ])
 }

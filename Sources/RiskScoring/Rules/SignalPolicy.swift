@@ -58,7 +58,7 @@ enum SignalPolicy {
     }
 
     /// May this person see and decide the signals of this child? Both are one right: who sees an alarm of a
-    /// child is who works with the child, and answers it.
+    /// child is who works with the child, and answers it. Only `leadsCase` is less.
     static func mayWorkWith(
         _ place: ChildPlace, linked: Bool, caller: Caller, standing: Standing?, partition: String
     ) -> Bool {
@@ -69,6 +69,13 @@ enum SignalPolicy {
             linked || (place.institution == institution && place.className == name)
         case .institution(let institution): linked || place.institution == institution
         }
+    }
+
+    /// Leads an open case of the child from the municipality's office: sees the child's signals, which the case
+    /// rests on. To decide on a new one stays with the institution, which acts first.
+    static func leadsCase(_ municipalRoles: Set<String>, caller: Caller, partition: String) -> Bool {
+        mayWork(caller, partition: partition) && caller.institutionKind == "municipality"
+            && municipalRoles.contains(caller.role)
     }
 
     /// Withdrawn alarms were wrong: only the data protection officer, examining, sees that they stood.

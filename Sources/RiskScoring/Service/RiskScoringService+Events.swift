@@ -40,6 +40,10 @@ extension RiskScoringService {
                 signal.isCaseClosed = true
                 try store.save(signal)
             }
+        case .caseLedBy(let led):
+            try store.keepMunicipalRoles(
+                led.open && led.place == "municipality" ? led.roles : [], case: try Self.id(led.caseID),
+                child: try Self.id(event.childID))
         default:
             return
         }

@@ -97,7 +97,9 @@ extension RiskScoringService {
     {
         try requireMunicipality(partition, caller)
         let withdrawn = SignalPolicy.maySeeWithdrawn(caller, partition: partition)
-        if !withdrawn { try await requireWork(with: child, partition, caller, "ListChildSignals") }
+        if !withdrawn, try await !maySee(child, partition, caller) {
+            throw try await refuse(caller, "ListChildSignals", partition, children: [child])
+        }
         let vault = kit.vault
         let views = try await kit.store.partition(partition).read { transaction in
             let store = RiskScoringStore(transaction)
@@ -227,6 +229,16 @@ extension RiskScoringService {
         guard try await mayWork(with: child, partition, caller) else {
             throw try await refuse(caller, action, partition, children: [child])
         }
+    }
+
+    /// May this person see the child's signals? Who works with the child, or leads its case in the
+    /// municipality.
+    func maySee(_ child: ChildID, _ partition: String, _ caller: Caller) async throws -> Bool {
+        if try await mayWork(with: child, partition, caller) { return true }
+        let roles = try await kit.store.partition(partition).read { transaction in
+            try RiskScoringStore(transaction).municipalRoles(leading: child)
+        }
+        return SignalPolicy.leadsCase(roles, caller: caller, partition: partition)
     }
 
     func mayWork(with child: ChildID, _ partition: String, _ caller: Caller) async throws -> Bool {

@@ -143,4 +143,25 @@ extension RiskScoringStore {
             """, .blob(person.bytes), .text(role), .text(municipality), Self.day(day)
         ) { Standing(role: role, institution: try $0.optionalID(0), className: try $0.text(1)) }
     }
+
+    /// Roles in which the municipality's office leads an open case of the child.
+    func municipalRoles(leading child: ChildID) throws -> Set<String> {
+        Set(
+            try transaction.all(
+                "SELECT roles FROM municipal_lead WHERE child_id = $1 ORDER BY case_id", .blob(child.bytes)
+            ) { try $0.text(0).split(separator: " ").map(String.init) }.joined())
+    }
+
+    /// Keeps in which roles the municipality leads a case; none: it does not lead it, or not any more.
+    func keepMunicipalRoles(_ roles: [String], case id: CaseID, child: ChildID) throws {
+        guard !roles.isEmpty else {
+            try transaction.run("DELETE FROM municipal_lead WHERE case_id = $1", .blob(id.bytes))
+            return
+        }
+        try transaction.run(
+            """
+            INSERT INTO municipal_lead (case_id, child_id, roles) VALUES ($1, $2, $3)
+            ON CONFLICT (case_id) DO UPDATE SET child_id = excluded.child_id, roles = excluded.roles
+            """, .blob(id.bytes), .blob(child.bytes), .text(roles.joined(separator: " ")))
+    }
 }
