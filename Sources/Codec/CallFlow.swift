@@ -2,9 +2,12 @@ public import NIOCore
 
 /// A message as the application gets it. When the application has taken it, `credit` goes back to the peer.
 public struct InboundMessage: Sendable, Hashable {
+    /// The whole message, put together from its fragments and inflated.
     public var payload: ByteBuffer
+    /// Bytes of window that the message used: its length before compression and its overhead.
     public var credit: Int
 
+    /// All values as documented at the properties.
     public init(payload: ByteBuffer, credit: Int) {
         self.payload = payload
         self.credit = credit

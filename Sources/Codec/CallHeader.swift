@@ -2,9 +2,12 @@ public import NIOCore
 
 /// 16 bytes that name one intended effect; made by the caller before the first try.
 public struct OperationID: Sendable, Hashable {
+    /// The first eight bytes, big-endian.
     public var high: UInt64
+    /// The last eight bytes, big-endian.
     public var low: UInt64
 
+    /// All values as documented at the properties.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -27,6 +30,7 @@ public struct OperationID: Sendable, Hashable {
         self.init(high: high, low: low)
     }
 
+    /// The 16 bytes as they are sent.
     public var bytes: [UInt8] {
         var buffer = ByteBuffer()
         buffer.writeMultipleIntegers(high, low)
@@ -36,11 +40,16 @@ public struct OperationID: Sendable, Hashable {
 
 /// W3C trace context, version 00, as 25 bytes: trace id (16), parent id (8), flags (1).
 public struct TraceContext: Sendable, Hashable {
+    /// The first eight bytes of the trace id, big-endian.
     public var traceHigh: UInt64
+    /// The last eight bytes of the trace id, big-endian.
     public var traceLow: UInt64
+    /// The parent id: the caller's span.
     public var parent: UInt64
+    /// Trace flags; bit 0: sampled.
     public var flags: UInt8
 
+    /// All values as documented at the properties.
     public init(traceHigh: UInt64, traceLow: UInt64, parent: UInt64, flags: UInt8) {
         self.traceHigh = traceHigh
         self.traceLow = traceLow
@@ -64,6 +73,7 @@ public struct TraceContext: Sendable, Hashable {
         self.init(traceHigh: parts.0, traceLow: parts.1, parent: parts.2, flags: parts.3)
     }
 
+    /// The 25 bytes as they are sent: trace id, parent id, flags.
     public var bytes: [UInt8] {
         var buffer = ByteBuffer()
         buffer.writeMultipleIntegers(traceHigh, traceLow, parent, flags)
@@ -73,9 +83,13 @@ public struct TraceContext: Sendable, Hashable {
 
 /// A name and its value that travel with a call. Names: 1 to 64 of `a-z 0-9 - . _`.
 public struct MetadataEntry: Sendable, Hashable {
+    /// 1 to 64 of `a-z 0-9 - . _`; may occur more than once in a call.
     public var name: String
+    /// Any bytes; with the names they count towards ``Limits/metadataBytesMax``.
     public var value: ByteBuffer
 
+    /// Checks nothing: a name that is not proper makes ``ClientConnection/open(_:responseBytesMax:into:)``
+    /// answer `tooLarge`.
     public init(name: String, value: ByteBuffer) {
         self.name = name
         self.value = value
@@ -98,6 +112,7 @@ public struct MetadataEntry: Sendable, Hashable {
 
 /// What a REQUEST frame says about its call (`Protocols/wire.md`, section 5).
 public struct CallHeader: Sendable, Hashable {
+    /// The method's id, from `Protocols/method-ids.txt`.
     public var method: UInt32
     /// Milliseconds from now within which the call must be over; never 0.
     public var deadlineMilliseconds: UInt32
@@ -105,10 +120,13 @@ public struct CallHeader: Sendable, Hashable {
     public var requestWindow: UInt32
     /// Credit that the client gives for response messages, their overhead included.
     public var responseWindow: UInt32
+    /// The intended effect that all tries have in common; nil for calls without one.
     public var operationID: OperationID?
     /// 1 on the first try.
     public var attempt: UInt8 = 1
+    /// The trace that the call is part of; nil: none.
     public var traceContext: TraceContext?
+    /// In the order in which they are sent; bounded by what the peer's HELLO says.
     public var metadata: [MetadataEntry] = []
 
     /// The windows default to what one message of the given length needs; streams do better with several

@@ -19,7 +19,9 @@ public struct CallStatus: Sendable, Hashable {
         case after(milliseconds: UInt32)
     }
 
+    /// How the call ended; a code that this version does not know reads as `unknown`.
     public var code: Code
+    /// The server's advice; kinds that this version does not know read as `doNot`.
     public var retry: Retry
     /// Machine reason in kebab case, up to 64 bytes.
     public var reason: String
@@ -30,6 +32,7 @@ public struct CallStatus: Sendable, Hashable {
 
     public static let ok = CallStatus(.ok)
 
+    /// All values as documented at the properties; on sending, details beyond their bound are left out.
     public init(
         _ code: Code, reason: String = "", message: String = "", retry: Retry = .doNot,
         details: ByteBuffer = ByteBuffer()

@@ -67,6 +67,8 @@ public struct ClientConnection: ~Copyable {
     private var pingsOutstanding = 0
     private var controlFrames: RateBudget
 
+    /// Nothing is written before `start`. `limits`: this side's bounds; `hello`: what it tells the server,
+    /// made from the same limits.
     public init(limits: Limits, hello: Hello) {
         self.limits = limits
         self.hello = hello
@@ -76,6 +78,7 @@ public struct ClientConnection: ~Copyable {
 
     /// Calls whose END has not come, cancelled ones included.
     public var callsOpen: Int { calls.count }
+    /// After a fault or ``close()``: nothing is received or opened any more.
     public var isClosed: Bool { if case .closed = phase { true } else { false } }
     /// The server goes away and no call is open: the connection can be closed.
     public var isDrained: Bool { if case .leaving = phase { calls.isEmpty } else { false } }

@@ -11,6 +11,7 @@ public enum CancelReason: UInt8, Sendable, Hashable, CaseIterable {
 
 /// A part of a message, or all of it.
 public struct MessageFragment: Sendable, Hashable {
+    /// Whether the fragment begins or ends its message, and how that message is sent.
     public var flags: MessageFlags
     /// With ``MessageFlags/first``: the message's length as sent, all fragments together.
     public var messageBytes: Int
@@ -20,6 +21,7 @@ public struct MessageFragment: Sendable, Hashable {
     /// A slice of what was received.
     public var payload: ByteBuffer
 
+    /// All values as documented at the properties.
     public init(flags: MessageFlags, messageBytes: Int, plainBytes: Int, payload: ByteBuffer) {
         self.flags = flags
         self.messageBytes = messageBytes

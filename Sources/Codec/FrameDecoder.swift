@@ -2,6 +2,7 @@ public import NIOCore
 
 /// Turns bytes into frames without copying them: a frame's content is a slice of what was received.
 public struct FrameDecoder: Sendable {
+    /// What the bytes received so far amount to.
     public enum Result: Sendable, Hashable {
         case needMore
         case frame(Frame)
@@ -13,6 +14,7 @@ public struct FrameDecoder: Sendable {
     private var buffer = ByteBuffer()
     private var fault: WireFault?
 
+    /// A decoder for one connection, from its first byte; `limits` bounds messages and metadata.
     public init(limits: Limits = Limits()) {
         self.limits = limits
     }

@@ -2,6 +2,7 @@ import NIOCore
 
 /// A server's word that it takes no more calls (`Protocols/wire.md`, section 6).
 public struct GoAway: Sendable, Hashable {
+    /// Why the server leaves; unknown numbers read as `other`.
     public enum Reason: UInt8, Sendable, Hashable, CaseIterable {
         case other = 0
         /// The program stops.
@@ -17,10 +18,12 @@ public struct GoAway: Sendable, Hashable {
     public var lastCallID: CallID
     /// How long calls that run may go on.
     public var graceMilliseconds: UInt32
+    /// Why the server leaves.
     public var reason: Reason
     /// For operators, up to 256 bytes.
     public var message: String
 
+    /// All values as documented at the properties.
     public init(lastCallID: CallID, graceMilliseconds: UInt32, reason: Reason, message: String = "") {
         self.lastCallID = lastCallID
         self.graceMilliseconds = graceMilliseconds

@@ -2,16 +2,23 @@ import NIOCore
 
 /// What each side says of itself in the first frame it sends (`Protocols/wire.md`, section 4).
 public struct Hello: Sendable, Hashable {
+    /// Lowest version of the protocol that the sender speaks; at least 1.
     public var versionMin: UInt16 = Wire.version
+    /// Highest version that the sender speaks; the peers use the highest that both know.
     public var versionMax: UInt16 = Wire.version
+    /// Features that the sender has; those of both sides together may be used.
     public var features: Features = [.zlib]
     /// Which installation this is, such as "laane-viru.example/production"; both sides must say the same.
     public var environment: String
     /// The sender's bounds on what it receives.
     public var messageBytesMax: UInt32
+    /// Calls that the sender lets run at once on the connection; at least 1.
     public var callsMax: UInt32
+    /// Sum of the windows of all calls at once, in bytes: at most 2^31 - 1.
     public var receiveBudgetBytes: UInt32
+    /// Names and values of a call's metadata together, in bytes.
     public var metadataBytesMax: UInt32
+    /// Entries of metadata in a call.
     public var metadataEntriesMax: UInt32
     /// Name and version of the program, for operators: "tugi-registry/0.1.0".
     public var software: String
@@ -19,6 +26,7 @@ public struct Hello: Sendable, Hashable {
     /// none.
     public var grease: [UInt8]?
 
+    /// This program's HELLO: current version, zlib, and the five bounds of `limits` that the peer is told.
     public init(environment: String, software: String, limits: Limits = Limits()) {
         self.environment = environment
         self.software = software

@@ -15,14 +15,17 @@ public struct Limits: Sendable, Hashable {
 
     /// CANCEL frames accepted in ``cancelsMilliseconds``; one more ends the connection.
     public var cancelsMax = 200
+    /// The window of time for ``cancelsMax``, in milliseconds.
     public var cancelsMilliseconds: UInt64 = 30_000
     /// Calls refused, or ended for a broken message, in ``refusalsMilliseconds``; one more ends the
     /// connection.
     public var refusalsMax = 200
+    /// The window of time for ``refusalsMax``, in milliseconds.
     public var refusalsMilliseconds: UInt64 = 30_000
     /// PING and unknown ignorable frames accepted in ``controlFramesMilliseconds``; one more ends the
     /// connection.
     public var controlFramesMax = 100
+    /// The window of time for ``controlFramesMax``, in milliseconds.
     public var controlFramesMilliseconds: UInt64 = 10_000
     /// A compressed message may grow by no more than this factor.
     public var inflateRatioMax = 20
@@ -37,6 +40,7 @@ public struct Limits: Sendable, Hashable {
     /// Longest deadline a server grants; longer ones are shortened to it.
     public var deadlineMillisecondsMax: UInt32 = 600_000
 
+    /// The defaults of `Protocols/wire.md`, section 7.
     public init() {}
 }
 

@@ -73,6 +73,8 @@ public struct ServerConnection: ~Copyable {
     private var refusals: RateBudget
     private var controlFrames: RateBudget
 
+    /// Nothing is written before `start`. `limits`: this side's bounds; `hello`: what it tells the client,
+    /// made from the same limits.
     public init(limits: Limits, hello: Hello) {
         self.limits = limits
         self.hello = hello
@@ -84,6 +86,7 @@ public struct ServerConnection: ~Copyable {
 
     /// Handlers that have not returned; cancelled and ended calls count until then.
     public var callsRunning: Int { calls.count }
+    /// After a fault or when the socket is gone: nothing is received any more.
     public var isClosed: Bool { if case .closed = phase { true } else { false } }
     /// Sum of the windows given to calls that run.
     public var windowsGivenBytes: Int { windowsGiven }

@@ -77,7 +77,9 @@ public enum FrameType: UInt8, Sendable, Hashable, CaseIterable {
 
 /// Flags of a MESSAGE frame. Other frames have none; unknown bits are a fault.
 public struct MessageFlags: OptionSet, Sendable, Hashable {
+    /// The flags byte of the frame's header.
     public let rawValue: UInt8
+    /// Takes unknown bits too; the decoder refuses them.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// The fragment begins a message: its body starts with the message's lengths.
@@ -94,7 +96,9 @@ public struct MessageFlags: OptionSet, Sendable, Hashable {
 
 /// Features that both sides must have before either uses them; unknown bits mean nothing.
 public struct Features: OptionSet, Sendable, Hashable {
+    /// The 64 bits of HELLO's features field.
     public let rawValue: UInt64
+    /// Takes unknown bits too; they mean nothing.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// Single messages may be compressed with zlib.

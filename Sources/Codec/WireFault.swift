@@ -63,6 +63,7 @@ public struct WireFault: Error, Sendable, Hashable {
         }
     }
 
+    /// The kind of fault; a number that this version does not know reads as `unknown`.
     public var code: Code
     /// Where in the frame the fault lies, counted from the header's first byte; 0 when it is about the
     /// whole frame.
@@ -70,6 +71,7 @@ public struct WireFault: Error, Sendable, Hashable {
     /// What is wrong and what to look at, for operators.
     public var message: String
 
+    /// All values as documented at the properties.
     public init(_ code: Code, offset: Int = 0, _ message: String) {
         self.code = code
         self.offset = offset

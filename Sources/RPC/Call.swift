@@ -4,6 +4,7 @@ public import Security
 /// Names and values that travel with a call. Names are lower case ASCII; values are bytes; both are bounded
 /// (`Protocols/wire.md`, limits).
 public struct Metadata: Sendable, Hashable {
+    /// All names with their values; a name may occur more than once.
     public var entries: [(name: String, value: [UInt8])] { storage.map { ($0.name, $0.value) } }
     private var storage: [Entry] = []
     private struct Entry: Sendable, Hashable {
@@ -11,6 +12,7 @@ public struct Metadata: Sendable, Hashable {
         var value: [UInt8]
     }
 
+    /// Without any entry.
     public init() {}
 
     /// The first value of that name. Setting replaces all values of the name; nil removes them.
@@ -22,6 +24,7 @@ public struct Metadata: Sendable, Hashable {
         }
     }
 
+    /// Whether there is no entry at all.
     public var isEmpty: Bool { storage.isEmpty }
 }
 
@@ -34,12 +37,14 @@ public struct CallOptions: Sendable {
     public var parent: ContinuousClock.Instant?
     /// 16 bytes, made before the first try; compulsory for mutating methods.
     public var operationID: [UInt8]?
+    /// Travels to the server beside the request; its bounds are the server's.
     public var metadata: Metadata
     /// W3C trace context, version 00, as 25 bytes (trace id, parent id, flags).
     public var traceContext: [UInt8]?
     /// Compress request messages (zlib). Never for messages that hold a secret beside text that a peer chose.
     public var compress: Bool
 
+    /// All values as documented at the properties.
     public init(
         timeout: Duration? = nil, parent: ContinuousClock.Instant? = nil, operationID: [UInt8]? = nil,
         metadata: Metadata = Metadata(), traceContext: [UInt8]? = nil, compress: Bool = false
@@ -57,13 +62,18 @@ public struct CallOptions: Sendable {
 public struct CallContext: Sendable {
     /// From the peer's certificate; nil only over the in-process pair without an identity.
     public var peer: PeerIdentity?
+    /// What the caller sent beside the request.
     public var metadata: Metadata
+    /// When the call must be over; the server ends it then.
     public var deadline: ContinuousClock.Instant
+    /// 16 bytes, the same on every try; nil when the caller sent none, which only non-mutating methods allow.
     public var operationID: [UInt8]?
     /// 1 on the first try.
     public var attempt: UInt8
+    /// W3C trace context, version 00, as 25 bytes; nil when the caller sent none.
     public var traceContext: [UInt8]?
 
+    /// All values as documented at the properties.
     public init(
         peer: PeerIdentity?, metadata: Metadata, deadline: ContinuousClock.Instant,
         operationID: [UInt8]? = nil,

@@ -21,9 +21,11 @@ public struct MethodDescriptor: Sendable, Hashable {
     public let id: UInt32
     /// `package.Service/Method`.
     public let name: String
+    /// How many messages flow which way.
     public let kind: CallKind
     /// A mutating call must carry an operation id; its effect happens once.
     public let mutating: Bool
+    /// Who may use the method.
     public let audience: Audience
     /// Largest request message in bytes, before compression.
     public let requestBytesMax: Int
@@ -32,6 +34,7 @@ public struct MethodDescriptor: Sendable, Hashable {
     /// How long a call may take when the caller says nothing else.
     public let deadline: Duration
 
+    /// All values as documented at the properties.
     public init(
         id: UInt32, name: String, kind: CallKind, mutating: Bool, audience: Audience, requestBytesMax: Int,
         responseBytesMax: Int, deadline: Duration
@@ -49,8 +52,10 @@ public struct MethodDescriptor: Sendable, Hashable {
 
 /// A method with the types of its messages.
 public struct Method<Request: Message & Sendable, Response: Message & Sendable>: Sendable {
+    /// The method's id, name, kind and bounds, without its message types.
     public let descriptor: MethodDescriptor
 
+    /// A typed view of the descriptor; that the messages are the method's own is for the caller to see to.
     public init(_ descriptor: MethodDescriptor) {
         self.descriptor = descriptor
     }

@@ -1,8 +1,11 @@
 /// Where a program listens: a name or number, and a port.
 public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
+    /// A DNS name, an IPv4 or an IPv6 address; the latter without brackets.
     public var host: String
+    /// TCP port, 0 to 65,535; 0 where a listener takes any free one.
     public var port: Int
 
+    /// All values as documented at the properties; nothing is checked.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port
@@ -23,5 +26,6 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(host: String(host), port: port)
     }
 
+    /// "host:port", an IPv6 address in brackets; ``init(_:)`` reads it again.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -30,15 +30,18 @@ public enum RetryAdvice: Sendable, Hashable {
 
 /// Why a call failed. Nothing is decided by `message`: that is for people and holds no personal data.
 public struct RPCError: Error, Sendable {
+    /// gRPC's code of the failure.
     public var code: StatusCode
     /// Machine reason, kebab case: "deadline-passed", "certificate-foreign", "message-too-large".
     public var reason: String
     /// What happened and what to do next, for people.
     public var message: String
+    /// Whether, and when, the same call may be made again.
     public var retry: RetryAdvice
     /// More for machines: an encoded message that the method documents.
     public var details: [UInt8]
 
+    /// All values as documented at the properties.
     public init(
         _ code: StatusCode, reason: String, message: String, retry: RetryAdvice = .doNot,
         details: [UInt8] = []

@@ -95,17 +95,20 @@ public protocol ContiguousBytesLike {
 }
 
 extension [UInt8]: ContiguousBytesLike {
+    /// Lends the array's storage; nothing is copied.
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeBytes(body)
     }
 }
 
 extension ArraySlice<UInt8>: ContiguousBytesLike {
+    /// Lends the slice's part of its storage; nothing is copied.
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeBytes(body)
     }
 }
 
 extension UnsafeRawBufferPointer: ContiguousBytesLike {
+    /// Lends the buffer itself.
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { body(self) }
 }

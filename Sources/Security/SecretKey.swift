@@ -58,5 +58,6 @@ public final class SecretKey: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// A fixed word: the key's bytes never come into a log by it.
     public var description: String { "SecretKey" }
 }

@@ -34,6 +34,7 @@ public struct SecurityError: Error, Sendable, Hashable, CustomStringConvertible 
         case internalFailure = "INTERNAL"
     }
 
+    /// The kind of failure, by which programs decide.
     public let code: Code
     /// Kebab-case, stable; finer than the code.
     public let reason: String
@@ -42,6 +43,7 @@ public struct SecurityError: Error, Sendable, Hashable, CustomStringConvertible 
     /// The peer said so (a TLS alert): the matter is with our certificate or settings, as the peer sees them.
     public let reportedByPeer: Bool
 
+    /// All values as documented at the properties.
     public init(_ code: Code, _ reason: String, _ message: String, reportedByPeer: Bool = false) {
         self.code = code
         self.reason = reason
@@ -49,5 +51,6 @@ public struct SecurityError: Error, Sendable, Hashable, CustomStringConvertible 
         self.reportedByPeer = reportedByPeer
     }
 
+    /// Code, reason and message in one line, for logs.
     public var description: String { "\(code.rawValue) (\(reason)): \(message)" }
 }

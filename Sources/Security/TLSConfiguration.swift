@@ -11,6 +11,7 @@ public struct TLSConfiguration: Sendable, Hashable {
     /// The one application protocol (ALPN) that both sides must speak.
     public var applicationProtocol: String
 
+    /// All values as documented at the properties; files are read by ``TLSContext`` only.
     public init(
         certificateChainFile: String, privateKeyFile: String, trustRootsFile: String,
         county: String = "laane-viru.example", applicationProtocol: String = "tugi/1"

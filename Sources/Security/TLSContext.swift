@@ -11,6 +11,7 @@ public final class TLSContext: @unchecked Sendable {
     public let certificateExpiry: Int64
     /// The trust domain that peers must be under.
     public let county: String
+    /// The one application protocol (ALPN) that both sides must speak.
     public let applicationProtocol: String
     let pointer: OpaquePointer
     /// May our certificate open a server?

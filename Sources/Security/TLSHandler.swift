@@ -4,6 +4,7 @@ import NIOTLS
 /// The peer's certificate was accepted; comes as an inbound user event just before
 /// `TLSUserEvent.handshakeCompleted`.
 public struct TLSPeerIdentified: Sendable, Hashable {
+    /// Who the peer is by its certificate.
     public let identity: PeerIdentity
 }
 
@@ -19,11 +20,16 @@ public struct TLSPeerIdentified: Sendable, Hashable {
 /// write to the socket. `close(mode: .output)` says farewell and leaves the socket open for what the peer
 /// still sends.
 public final class TLSHandler: ChannelDuplexHandler {
+    /// TLS records as the socket gives them.
     public typealias InboundIn = ByteBuffer
+    /// What the peer wrote, decrypted.
     public typealias InboundOut = ByteBuffer
+    /// What the pipeline writes, in the clear.
     public typealias OutboundIn = ByteBuffer
+    /// TLS records for the socket.
     public typealias OutboundOut = ByteBuffer
 
+    /// Which end of the handshake this side is.
     public enum Side: Sendable, Hashable { case server, client }
 
     enum Phase { case waiting, handshaking, open, closed }
@@ -67,26 +73,31 @@ public final class TLSHandler: ChannelDuplexHandler {
         self.closeTimeout = closeTimeout
     }
 
+    /// Begins the handshake when the channel is open already.
     public func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { start(context) }
     }
 
+    /// Ends TLS without a farewell; what still waited to be written fails.
     public func handlerRemoved(context: ChannelHandlerContext) {
         phase = .closed
         stopTimers()
         failPending(ChannelError.ioOnClosedChannel)
     }
 
+    /// Begins the handshake.
     public func channelActive(context: ChannelHandlerContext) {
         start(context)
         context.fireChannelActive()
     }
 
+    /// The socket is gone: without the peer's farewell an error comes first, since bytes may be missing.
     public func channelInactive(context: ChannelHandlerContext) {
         end(context)
         context.fireChannelInactive()
     }
 
+    /// Decrypts what came and passes on what it holds for the pipeline.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .handshaking || phase == .open, !heardFarewell else { return }
         connection.receive(unwrapInboundIn(data))
@@ -98,6 +109,7 @@ public final class TLSHandler: ChannelDuplexHandler {
         connection.forgetInput()
     }
 
+    /// Asks for another read when what came held nothing for the pipeline.
     public func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
         // Who asked for a read gets bytes: what came held none for the pipeline (handshake, half a record).
@@ -106,6 +118,7 @@ public final class TLSHandler: ChannelDuplexHandler {
         if unanswered { context.read() }
     }
 
+    /// Takes the socket's end of input: nothing new after the peer's farewell, an error without it.
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard let event = event as? ChannelEvent, event == .inputClosed else {
             context.fireUserInboundEventTriggered(event)
@@ -116,6 +129,7 @@ public final class TLSHandler: ChannelDuplexHandler {
         fail(context, phase == .open ? .truncation : .closedEarly)
     }
 
+    /// Keeps the bytes until the next flush; fails after our farewell.
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard phase != .closed else {
             promise?.fail(ChannelError.ioOnClosedChannel)
@@ -128,11 +142,14 @@ public final class TLSHandler: ChannelDuplexHandler {
         pending.append((unwrapOutboundIn(data), promise))
     }
 
+    /// Encrypts all that was written since the last flush; before the end of the handshake it waits.
     public func flush(context: ChannelHandlerContext) {
         pending.mark()
         encryptPending(context)
     }
 
+    /// `.all` says farewell, if the handshake is over, and closes the socket; `.output` only says farewell; `.input`
+    /// is not supported.
     public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
         case .all: closeAll(context, promise)

@@ -67,10 +67,15 @@ public protocol Row {
 }
 
 extension Row {
+    /// Nil for null, otherwise as ``Row/integer(_:)``.
     public func optionalInteger(_ column: Int) throws -> Int64? { try isNull(column) ? nil : integer(column) }
+    /// Nil for null, otherwise as ``Row/real(_:)``.
     public func optionalReal(_ column: Int) throws -> Double? { try isNull(column) ? nil : real(column) }
+    /// Nil for null, otherwise as ``Row/text(_:)``.
     public func optionalText(_ column: Int) throws -> String? { try isNull(column) ? nil : text(column) }
+    /// Nil for null, otherwise as ``Row/blob(_:)``.
     public func optionalBlob(_ column: Int) throws -> [UInt8]? { try isNull(column) ? nil : blob(column) }
+    /// Nil for null, otherwise as ``Row/instant(_:)``.
     public func optionalInstant(_ column: Int) throws -> Instant? {
         try isNull(column) ? nil : instant(column)
     }
@@ -84,6 +89,7 @@ public struct Migration: Sendable, Hashable {
     /// Statements in the portable vocabulary: column types INTEGER, REAL, TEXT, BLOB, INSTANT.
     public let statements: [String]
 
+    /// All values as documented at the properties.
     public init(_ name: String, _ statements: [String]) {
         self.name = name
         self.statements = statements
@@ -92,6 +98,7 @@ public struct Migration: Sendable, Hashable {
 
 /// What went wrong in the store, and whether trying again is safe.
 public struct StoreError: Error, Sendable {
+    /// The kinds of failure that callers tell apart.
     public enum Code: String, Sendable {
         /// The file or server cannot be reached or opened.
         case unavailable
@@ -106,12 +113,14 @@ public struct StoreError: Error, Sendable {
         /// Another transaction was in the way; safe to try again.
         case busy
     }
+    /// The kind of failure; it says whether trying again is safe.
     public var code: Code
     /// What happened and what to do next; never holds values of rows.
     public var message: String
     /// The engine's own code, for the log.
     public var engineCode: Int32?
 
+    /// All values as documented at the properties.
     public init(_ code: Code, _ message: String, engineCode: Int32? = nil) {
         self.code = code
         self.message = message

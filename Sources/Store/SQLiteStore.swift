@@ -63,15 +63,19 @@ public final class SQLiteStore: PartitionedStore {
         self.fileBytesMaximum = fileBytesMaximum
     }
 
+    /// The partition of that EHAK code; its file is opened and migrated at first use. Throws for codes that
+    /// are not among the store's.
     public func partition(_ code: String) async throws -> any Database {
         _ = try path(code)
         return SQLitePartition(store: self, code: code)
     }
 
+    /// The store's codes whose file exists, in order.
     public func codes() async throws -> [String] {
         codesAllowed.filter { FolderAccess.exists("\(folder)/\($0).sqlite") }
     }
 
+    /// The name of the newest migration; nil when there is none.
     public func schema() -> String? { migrations.last?.name }
 
     /// Opens and migrates every configured partition: what a program does before it says that it is ready.

@@ -1,7 +1,9 @@
 /// A point in time: microseconds since 1970-01-01T00:00Z, as it is stored.
 public struct Instant: Sendable, Hashable, Comparable {
+    /// Since 1970-01-01T00:00Z; negative before it.
     public var microseconds: Int64
 
+    /// That many microseconds after 1970-01-01T00:00Z.
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
     public static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }

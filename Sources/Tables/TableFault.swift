@@ -13,6 +13,7 @@ public struct TableFault: Error, Sendable, Hashable {
     /// What to do about it.
     public var remedy: String
 
+    /// All values as documented at the properties.
     public init(row: Int, column: String? = nil, code: String, message: String, remedy: String) {
         self.row = row
         self.column = column

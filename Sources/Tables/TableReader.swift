@@ -32,6 +32,7 @@ public struct TableReader: Sendable {
     /// Rows that ended so far, the header included.
     public private(set) var rowCount = 0
 
+    /// A reader for one file of that format, from its first byte.
     public init(_ format: TableFormat) {
         self.format = format
         // A header may hold a few columns too many, so that its faults can be named.

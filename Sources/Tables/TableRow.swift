@@ -15,8 +15,10 @@ public struct TableRow: ~Copyable {
         return UnsafeBufferPointer(rebasing: bytes[(place == 0 ? 0 : ends[place - 1])..<ends[place]])
     }
 
+    /// True also when the file does not have the column.
     public func isEmpty(_ column: Int) -> Bool { bytes(column).isEmpty }
 
+    /// The field's text; empty when the field is, or when the file does not have the column.
     public func text(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
 
     /// The text; nil when the field is empty.

@@ -95,9 +95,12 @@ struct BuiltInHandler: CallHandler {
 
 /// Name and version of a program, as peers and operators see it.
 public struct Software: Sendable, Hashable {
+    /// The program's name: "tugi-registry".
     public var name: String
+    /// The program's version: "0.1.0".
     public var version: String
 
+    /// All values as documented at the properties.
     public init(name: String, version: String) {
         self.name = name
         self.version = version

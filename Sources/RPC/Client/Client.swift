@@ -10,6 +10,7 @@ public final class Client: CallChannel {
     private let logger: Logger
     private let pool: ConnectionPool
 
+    /// Connects to nothing before ``run()``.
     public init(configuration: ClientConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
@@ -48,6 +49,8 @@ public final class Client: CallChannel {
         for connection in pool.close() { connection.shutDown(grace: configuration.limits.drainGrace) }
     }
 
+    /// Opens a call on a connection that takes it; waits for one up to the configuration's patience or the
+    /// call's deadline. Throws for options that break the method's rules, and when no connection can be had.
     public func open(
         _ method: MethodDescriptor, _ options: CallOptions
     ) async throws(RPCError) -> any ClientCall {

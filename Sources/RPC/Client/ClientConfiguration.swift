@@ -12,6 +12,7 @@ public struct ClientConfiguration: Sendable {
     public var software: Software
     /// The system name that the server's certificate must show ("registry"); nil: any of the county.
     public var expectedPeer: String?
+    /// Bounds on messages, calls and times.
     public var limits: RPCLimits
     /// How long to wait before an address is tried again.
     public var backoff: Backoff
@@ -20,6 +21,7 @@ public struct ClientConfiguration: Sendable {
     /// How long a call waits for a connection; nil: until its own deadline.
     public var patience: Duration?
 
+    /// All values as documented at the properties.
     public init(
         addresses: [PeerAddress], tls: TLSConfiguration, environmentID: String, software: Software,
         expectedPeer: String? = nil, limits: RPCLimits = RPCLimits(), backoff: Backoff = Backoff(),
@@ -39,13 +41,16 @@ public struct ClientConfiguration: Sendable {
 
 /// Waiting times between tries that grow, with jitter so that many clients do not come at once.
 public struct Backoff: Sendable, Hashable {
+    /// The wait after the first failure.
     public var first: Duration
+    /// No wait grows beyond this, but for the jitter.
     public var longest: Duration
     /// Each wait is so many times the one before.
     public var factor: Double
     /// Each wait is made longer or shorter by up to this share.
     public var jitter: Double
 
+    /// All values as documented at the properties.
     public init(
         first: Duration = .milliseconds(100), longest: Duration = .seconds(10), factor: Double = 1.6,
         jitter: Double = 0.2

@@ -23,6 +23,8 @@ public struct InProcessChannel: CallChannel {
         self.logger = logger
     }
 
+    /// Begins a call of the handler, under the rules and the bounds of the wire. Throws for options that
+    /// break the method's rules.
     public func open(
         _ method: MethodDescriptor, _ options: CallOptions
     ) async throws(RPCError) -> any ClientCall {

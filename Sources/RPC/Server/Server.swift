@@ -24,6 +24,8 @@ public final class Server: Sendable {
     /// serve.
     public let health: HealthRegistry
 
+    /// Listens only when run. `handler` answers the application's methods; health and introspection are added
+    /// to them.
     public init(
         configuration: ServerConfiguration, handler: any CallHandler,
         health: HealthRegistry = HealthRegistry(),

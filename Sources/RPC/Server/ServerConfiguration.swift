@@ -12,10 +12,12 @@ public struct ServerConfiguration: Sendable {
     public var environmentID: String
     /// What peers and operators are told that we are.
     public var software: Software
+    /// Bounds on messages, calls and times.
     public var limits: RPCLimits
     /// Which peers may ask for `Introspection/Connections`; by default those of the county itself.
     public var mayInspect: @Sendable (PeerIdentity?) -> Bool
 
+    /// All values as documented at the properties.
     public init(
         host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration, environmentID: String,
         software: Software, limits: RPCLimits = RPCLimits(),
