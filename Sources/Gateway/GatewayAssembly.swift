@@ -12,6 +12,7 @@ public struct GatewayAssembly: Sendable {
     private let relay: Relay
     private let logger: Logger
 
+    /// Reads the signing key and throws when it cannot be used. Nothing listens or connects before ``run()``.
     public init(_ configuration: GatewayConfiguration, clock: any WallClock, logger: Logger) throws {
         let signer = AssertionSigner(key: try SigningKey(pemFile: configuration.signingKeyFile), clock: clock)
         let software = Software(name: "tugi-gateway", version: ProgramVersion.current)

@@ -21,19 +21,30 @@ import ServiceKit
 /// | `relay.pause-milliseconds` | 100 | wait between two looks at an outbox that had nothing new |
 /// | `log.level` | info | trace, debug, info, notice, warning, error, critical |
 public struct GatewayConfiguration: Sendable {
+    /// Interface to listen on.
     public var host: String
+    /// Port to listen on; 0: any free one.
     public var port: Int
+    /// PEM file of the gateway's certificate.
     public var certificateFile: String
+    /// PEM file of the certificate's private key.
     public var privateKeyFile: String
+    /// PEM file of the authorities that are trusted.
     public var authorityFile: String
+    /// The trust domain in certificates.
     public var county: String
+    /// development, test, staging or production; peers must have the same.
     public var environment: String
+    /// PEM file of the P-256 key that signs caller assertions; not the TLS key.
     public var signingKeyFile: String
     /// By the service's name.
     public var peers: [String: [PeerAddress]]
+    /// The wait between two looks at an outbox that had nothing new, in milliseconds.
     public var relayPauseMilliseconds: Int
+    /// Lines below it are not written.
     public var logLevel: Logger.Level
 
+    /// All values as documented at the properties; nothing is read or checked.
     public init(
         host: String = "127.0.0.1", port: Int = 7400, certificateFile: String, privateKeyFile: String,
         authorityFile: String, county: String = "laane-viru.example", environment: String = "development",

@@ -18,20 +18,24 @@ public import Configuration
 /// | `county` | laane-viru.example | trust domain, for what the service does as itself |
 /// | `import.stagedDays` | 7 | an import that is not finished is forgotten after so many days |
 public struct RiskScoringConfiguration: Sendable, Hashable {
+    /// When triggers make alarms.
     public var rules = AlarmRules()
     /// Whether the weekly pass runs by itself.
     public var isPassScheduled = true
     /// Hour of Monday, in Estonia.
     public var passHour = 2
+    /// How many missed Mondays are caught up after an outage.
     public var catchUpWeeks = 4
     /// Largest journal file, in bytes.
     public var importBytesMax = 64 * 1024 * 1024
     /// Size of every chunk but the last, in bytes.
     public var chunkBytes = 512 * 1024
+    /// An import that is not finished is forgotten after so many days.
     public var stagedDays = 7
     /// The trust domain of the county's certificates.
     public var county = "laane-viru.example"
 
+    /// The defaults of the table above.
     public init() {}
 
     /// Reads the keys of the table above; what is out of range stays at its default.

@@ -11,13 +11,16 @@ public struct Caller: Sendable, Hashable {
     public var role: String
     /// The post that confirms the role, and where it is.
     public var post: PostID?
+    /// The institution of the post; nil: none.
     public var institution: InstitutionID?
+    /// The kind of that institution (`Protocols/codes.md`); empty without one.
     public var institutionKind: String
     /// The class, for a class teacher.
     public var className: String
     /// Why the data is needed, as a code from `Protocols/codes.md`; goes into the audit entry.
     public var purpose: String
 
+    /// All values as documented at the properties.
     public init(
         system: PeerIdentity, person: PersonID? = nil, role: String = "", post: PostID? = nil,
         institution: InstitutionID? = nil, institutionKind: String = "", className: String = "",

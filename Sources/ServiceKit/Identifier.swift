@@ -59,6 +59,7 @@ public struct Identifier<Kind>: Sendable, Hashable, Comparable, CustomStringConv
         return result
     }
 
+    /// Lower-case hexadecimal in the usual groups: 8-4-4-4-12.
     public var description: String {
         let digits = Array("0123456789abcdef")
         var text = ""
@@ -75,44 +76,81 @@ public struct Identifier<Kind>: Sendable, Hashable, Comparable, CustomStringConv
 
 /// What ids name.
 public enum Named {
+    /// A child in Registry.
     public enum Child {}
+    /// A person who acts: a holder of a post, or another user of the system.
     public enum Person {}
+    /// A school, a kindergarten or another institution.
     public enum Institution {}
+    /// A post at an institution or municipality, filled or vacant.
     public enum Post {}
+    /// Help that can be asked for.
     public enum Resource {}
+    /// A municipality's process template.
     public enum Template {}
+    /// An institution's support team.
     public enum Team {}
+    /// An alarm of the weekly pass or a person's concern.
     public enum Signal {}
+    /// One import of a journal file.
     public enum Import {}
+    /// Help for one child as a whole.
     public enum Case {}
+    /// What a child needs, within a case.
     public enum Need {}
+    /// One try to get help from one recipient.
     public enum Attempt {}
+    /// A report of a child in need.
     public enum Report {}
+    /// A training for support teams: one or more sessions.
     public enum Training {}
+    /// One meeting of a training.
     public enum Session {}
+    /// One person at one training.
     public enum Registration {}
+    /// A specialist's link with a child, which opens the child's data to that person.
     public enum Link {}
+    /// Something that waits for a person.
     public enum Task {}
+    /// One intended change.
     public enum Operation {}
+    /// One event of an outbox, or one entry of the audit.
     public enum Event {}
 }
 
+/// A child, the same in all services.
 public typealias ChildID = Identifier<Named.Child>
+/// A person, the same in all services.
 public typealias PersonID = Identifier<Named.Person>
+/// An institution, the same in all services.
 public typealias InstitutionID = Identifier<Named.Institution>
+/// A post, the same in all services.
 public typealias PostID = Identifier<Named.Post>
+/// Help that can be asked for, as Registry lists it.
 public typealias ResourceID = Identifier<Named.Resource>
+/// A municipality's process template.
 public typealias TemplateID = Identifier<Named.Template>
+/// An institution's support team.
 public typealias TeamID = Identifier<Named.Team>
+/// An alarm or a concern.
 public typealias SignalID = Identifier<Named.Signal>
+/// One import of a journal file into RiskScoring.
 public typealias ImportID = Identifier<Named.Import>
+/// A case of ReferralRouting.
 public typealias CaseID = Identifier<Named.Case>
+/// A need within a case.
 public typealias NeedID = Identifier<Named.Need>
+/// One try to get help for a need.
 public typealias AttemptID = Identifier<Named.Attempt>
+/// A report of a child in need.
 public typealias ReportID = Identifier<Named.Report>
+/// A training of one or more sessions.
 public typealias TrainingID = Identifier<Named.Training>
+/// One meeting of a training.
 public typealias SessionID = Identifier<Named.Session>
+/// One person at one training.
 public typealias RegistrationID = Identifier<Named.Registration>
+/// A specialist's link with a child.
 public typealias LinkID = Identifier<Named.Link>
 /// Made by the caller before the first try of a change; UUIDv7.
 public typealias OperationID = Identifier<Named.Operation>

@@ -39,15 +39,18 @@ public protocol WallClock: Sendable {
 
 /// One act of attention to children's data.
 public struct AuditRecord: Sendable {
+    /// Who looked or changed, and for what purpose.
     public var caller: Caller
     /// The method's name.
     public var action: String
+    /// EHAK code of the partition whose audit takes the entry.
     public var partition: String
     /// The children shown or changed; empty for acts that name none.
     public var children: [ChildID]
     /// False: it was refused.
     public var granted: Bool
 
+    /// All values as documented at the properties.
     public init(caller: Caller, action: String, partition: String, children: [ChildID], granted: Bool = true)
     {
         self.caller = caller
@@ -60,11 +63,14 @@ public struct AuditRecord: Sendable {
 
 /// The identity of one change: who retries with the same id gets the same result.
 public struct Operation: Sendable, Hashable {
+    /// Made by the caller before the first try.
     public var id: OperationID
+    /// The method's id, from `Protocols/method-ids.txt`.
     public var method: UInt32
     /// SHA-256 of the request as it came.
     public var contentDigest: [UInt8]
 
+    /// All values as documented at the properties.
     public init(id: OperationID, method: UInt32, contentDigest: [UInt8]) {
         self.id = id
         self.method = method
@@ -72,12 +78,14 @@ public struct Operation: Sendable, Hashable {
     }
 }
 
+/// What ``Kit/once(_:in:_:)`` answers.
 public struct OperationResult: Sendable, Hashable {
     /// What the first run returned.
     public var ids: [[UInt8]]
     /// True when the operation had been done before.
     public var replayed: Bool
 
+    /// All values as documented at the properties.
     public init(ids: [[UInt8]], replayed: Bool) {
         self.ids = ids
         self.replayed = replayed

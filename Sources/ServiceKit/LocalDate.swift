@@ -3,6 +3,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     /// Days since 1970-01-01, which was a Thursday.
     public let dayNumber: Int32
 
+    /// That many days after 1970-01-01; negative before it.
     public init(dayNumber: Int32) { self.dayNumber = dayNumber }
 
     /// Nil for a day that does not exist. Years 1 to 9999.
@@ -46,6 +47,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(year: numbers.0, month: numbers.1, day: numbers.2)
     }
 
+    /// Year, month (1 to 12) and day of the month, as the Gregorian calendar counts also before it began.
     public var components: (year: Int, month: Int, day: Int) {
         let shifted = Int(dayNumber) + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -66,8 +68,10 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     /// The Monday of the same week.
     public var monday: LocalDate { LocalDate(dayNumber: dayNumber - Int32(weekday - 1)) }
 
+    /// So many days later; earlier when negative. Calendar days.
     public func adding(days: Int) -> LocalDate { LocalDate(dayNumber: dayNumber + Int32(days)) }
 
+    /// ISO 8601: "2026-02-02".
     public var description: String {
         let (year, month, day) = components
         func padded(_ number: Int, _ width: Int) -> String {

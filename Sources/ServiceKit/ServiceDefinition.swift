@@ -21,6 +21,7 @@ public struct ServiceDefinition: Sendable {
     /// Builds the service over its kit. What it throws ends the program with its message.
     public var make: @Sendable (any Kit, ConfigReader) throws -> any ServiceEndpoint
 
+    /// All values as documented at the properties.
     public init(
         name: String, port: Int, migrations: [Migration],
         make: @escaping @Sendable (any Kit, ConfigReader) throws -> any ServiceEndpoint

@@ -1,5 +1,6 @@
 /// What a service answers when it cannot do what was asked. Its text holds no personal data.
 public struct ServiceError: Error, Sendable {
+    /// The kinds of refusal, by what the caller can do about them.
     public enum Code: Sendable {
         /// The request is wrong as it stands; `reason` names the field.
         case invalid
@@ -15,12 +16,14 @@ public struct ServiceError: Error, Sendable {
         /// Cannot be done now; safe to try again with the same operation id.
         case unavailable
     }
+    /// The kind of refusal; it decides the call's status.
     public var code: Code
     /// Machine reason, kebab case.
     public var reason: String
     /// What happened and what to do next, for people.
     public var message: String
 
+    /// All values as documented at the properties.
     public init(_ code: Code, _ reason: String, _ message: String) {
         self.code = code
         self.reason = reason

@@ -28,6 +28,7 @@ public struct AlarmRule: Sendable, Hashable {
     /// The alarm stands from this count on; for `averageBelowClass` hundredths of a mark below the class.
     public var limit: Int
 
+    /// All values as documented at the properties.
     public init(weeks: Int, limit: Int) {
         self.weeks = weeks
         self.limit = limit
@@ -58,6 +59,7 @@ public struct AlarmRules: Sendable, Hashable {
     /// Hundredths of a mark by which a dismissed `averageBelowClass` must have grown to count as worse.
     public var worseByHundredths = 25
 
+    /// The default windows and limits of the six triggers.
     public init() {
         rules = [
             .unexcusedAbsenceDays: AlarmRule(weeks: 2, limit: 3),

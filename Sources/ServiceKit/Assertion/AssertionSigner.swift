@@ -26,6 +26,7 @@ public final class AssertionSigner: Sendable {
     private static let reserveMicroseconds: Int64 = 20 * 1_000_000
     private static let keptMax = 4096
 
+    /// `key`: P-256, not that of a TLS certificate.
     public init(key: SigningKey, clock: any WallClock) {
         self.key = key
         self.clock = clock

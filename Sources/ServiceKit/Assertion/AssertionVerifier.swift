@@ -16,6 +16,8 @@ public final class AssertionVerifier: Sendable {
     private let verified = Mutex<[[UInt8]: CallerAssertion]>([:])
     private static let verifiedMax = 2048
 
+    /// `service`: the audience that assertions must name; `county`: the trust domain; `key`: the gateway's
+    /// public one.
     public init(service: String, county: String, key: VerifyingKey, clock: any WallClock) {
         self.service = service
         self.county = county

@@ -5,12 +5,15 @@ import SwiftProtobuf
 
 /// What the gateway vouches for: who calls, which service and methods it is for, and how long it holds.
 public struct CallerAssertion: Sendable, Hashable {
+    /// On whose behalf the calls are made.
     public var caller: Caller
     /// The service that may believe it: "registry", "risk", "referral", "training".
     public var audience: String
     /// The ids of the methods that it is good for.
     public var methods: Set<UInt32>
+    /// When the gateway signed it, by its own clock.
     public var issued: Instant
+    /// From when on nobody believes it: ``lifetimeMicroseconds`` after it was issued.
     public var expires: Instant
 
     /// How long an assertion holds: long enough for one request's calls, short enough that a stolen one is stale.
@@ -20,6 +23,7 @@ public struct CallerAssertion: Sendable, Hashable {
     /// Largest encoded form that is looked at.
     static let bytesMax = 2048
 
+    /// Holds for ``lifetimeMicroseconds`` from `issued`.
     public init(caller: Caller, audience: String, methods: Set<UInt32>, issued: Instant) {
         self.caller = caller
         self.audience = audience

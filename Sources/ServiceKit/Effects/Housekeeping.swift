@@ -10,6 +10,7 @@ public struct Housekeeping: Service {
     /// Entries are sealed within five seconds.
     private let sealEvery: Duration
 
+    /// `sealEvery`: the wait between two rounds of the audit's sealer.
     public init(
         kit: StandingKit, endpoint: any ServiceEndpoint, sealEvery: Duration = .seconds(2),
         logger: Logger = Logger(label: "tugi.housekeeping")
@@ -20,6 +21,7 @@ public struct Housekeeping: Service {
         self.endpoint = endpoint
     }
 
+    /// Works until the service group shuts down; seals once more what was written during the drain.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             await attempt("look for leftovers") { try await kit.lookForLeftovers() }

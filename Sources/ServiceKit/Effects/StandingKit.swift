@@ -5,11 +5,15 @@ import Synchronization
 
 /// The kit that services run with: operations, outbox, audit and ids over the service's own store.
 public final class StandingKit: Kit {
+    /// The service's name as in events and settings: "registry", "risk", "referral", "training".
     public let service: String
+    /// The only source of "now".
     public let clock: any WallClock
+    /// The service's partitions; the kit's own tables are in each.
     public let store: any PartitionedStore
     /// The same store, for those who check it as a whole.
     let inspection: any InspectableStore
+    /// Keys of the partitions.
     public let vault: any Vault
     private let journals = Mutex<[String: AuditJournal]>([:])
     /// Partitions whose newest audit entries the sealer has not seen yet.
@@ -17,6 +21,7 @@ public final class StandingKit: Kit {
     /// Partitions that may hold parked events.
     private let parked = Mutex<Set<String>>([])
 
+    /// `store` must have the kit's migrations before the service's own.
     public init(service: String, clock: any WallClock, store: any InspectableStore, vault: any Vault) {
         self.service = service
         self.clock = clock
@@ -25,6 +30,7 @@ public final class StandingKit: Kit {
         self.vault = vault
     }
 
+    /// Writes the audit entry durably. Throws `unavailable` when it cannot: then nothing may be shown.
     public func audit(_ entry: AuditRecord) async throws {
         let row = AuditEntryRow(entry, entryID: newID(Named.Event.self).bytes, at: clock.now())
         let journal = journals.withLock { journals in
@@ -46,6 +52,8 @@ public final class StandingKit: Kit {
         unsealed.withLock { _ = $0.insert(entry.partition) }
     }
 
+    /// Runs `body` in one transaction unless the operation has been done before: then its ids come back,
+    /// marked as replayed. Refuses outdated operations, and the same id with other content.
     public func once(
         _ operation: Operation, in partition: String,
         _ body: @Sendable @escaping (any Transaction) throws -> [[UInt8]]
@@ -62,6 +70,7 @@ public final class StandingKit: Kit {
         }
     }
 
+    /// Adds an event to the partition's outbox, within the transaction of its change.
     public func emit(
         _ body: EventEnvelope.OneOf_Body, child: ChildID?, partition: String, in transaction: any Transaction
     ) throws {
@@ -76,6 +85,7 @@ public final class StandingKit: Kit {
         try Outbox.add(envelope, in: transaction)
     }
 
+    /// A new UUIDv7 by the kit's clock.
     public func newID<Kind>(_ kind: Kind.Type) -> Identifier<Kind> { Identifier(madeAt: clock.now()) }
 
     func noteParked(in partition: String) { parked.withLock { _ = $0.insert(partition) } }

@@ -11,8 +11,11 @@ import Store
 /// Only metadata that is known to say nothing about people passes; of other keys a line tells no more than their names
 /// (`withheld`). Messages are fixed words of our own code.
 public struct JSONLogHandler: LogHandler {
+    /// Lines below it are not written.
     public var logLevel: Logger.Level
+    /// What every line of this logger carries, as far as its keys may pass.
     public var metadata: Logger.Metadata = [:]
+    /// More metadata, asked for at each line; the logger's own and the line's go before it.
     public var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let service: String
@@ -27,6 +30,8 @@ public struct JSONLogHandler: LogHandler {
         "target", "open", "limit", "error", "ms", "level", "what", "kind", "fault", "failures", "offset",
     ]
 
+    /// `label`: the logger's; `service`: the program's, as it stands in each line; `clock` nil: lines without
+    /// a time; `write` takes a whole line with its end.
     public init(
         label: String, service: String, level: Logger.Level, clock: (any WallClock)? = SystemWallClock(),
         write: @escaping @Sendable (String) -> Void = JSONLogHandler.writeToStandardError
@@ -48,6 +53,7 @@ public struct JSONLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
+    /// Writes one line; metadata whose keys are not known to be harmless is withheld.
     public func log(event: LogEvent) {
         var fields: [(String, String)] = []
         if let clock { fields.append(("time", clock.now().iso8601)) }

@@ -18,6 +18,7 @@ public struct ListeningServer: Service {
         self.name = name
     }
 
+    /// Serves until the group shuts down, then drains; prints the ready line when the address is known.
     public func run() async throws {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -34,17 +35,21 @@ public struct ListeningServer: Service {
 /// The one line that a program prints when it can be called:
 /// `{"ready":true,"service":"registry","host":"127.0.0.1","port":7401}`.
 public struct ReadyLine: Sendable {
+    /// As in settings and events: "registry".
     public var service: String
+    /// Where the program listens; the port that was taken, never 0.
     public var address: PeerAddress
     /// More ports, by name ("json": 7443).
     public var more: [(name: String, port: Int)] = []
 
+    /// All values as documented at the properties.
     public init(service: String, address: PeerAddress, more: [(name: String, port: Int)] = []) {
         self.service = service
         self.address = address
         self.more = more
     }
 
+    /// The line without its end, as JSON.
     public var text: String {
         let others = more.map { ",\(JSONText.string($0.name)):\($0.port)" }.joined()
         return "{\"ready\":true,\"service\":\(JSONText.string(service)),"

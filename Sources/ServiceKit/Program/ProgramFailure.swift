@@ -25,15 +25,18 @@ public struct ProgramFailure: Error, Sendable, CustomStringConvertible {
         case configuration = 78
     }
 
+    /// The program's exit code.
     public var code: Code
     /// What happened and what to do next.
     public var message: String
 
+    /// All values as documented at the properties.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The message alone; the exit code says the rest.
     public var description: String { message }
 
     /// What ended the program, in words for its operator.

@@ -30,8 +30,10 @@ public struct ProgramOptions: ParsableArguments {
         help: ArgumentHelp(
             "Any other setting, e.g. --set county.partitions=0060,0901.",
             valueName: "key=value"))
+    /// Other settings as `key=value`, as they were typed.
     public var settings: [String] = []
 
+    /// For the argument parser, which fills the options in.
     public init() {}
 
     /// The settings in their order: these options, the environment (`TUGI_…`), the file; who reads adds the defaults.

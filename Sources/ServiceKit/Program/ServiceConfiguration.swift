@@ -22,24 +22,39 @@ public import Security
 /// | `assertion.public-key` | | PEM file of the key with which the gateway signs caller assertions |
 /// | `log.level` | info | trace, debug, info, notice, warning, error, critical |
 public struct ServiceConfiguration: Sendable {
+    /// The program's name: "registry", "risk", "referral", "training".
     public var service: String
+    /// Interface to listen on.
     public var host: String
+    /// Port to listen on; 0: any free one.
     public var port: Int
+    /// Folder of the service's stores.
     public var dataFolder: String
+    /// Folder of the partitions' keys.
     public var keysFolder: String
+    /// Whether missing keys of partitions are made; otherwise they are a fault.
     public var createsKeys: Bool
+    /// PEM file of this program's certificate.
     public var certificateFile: String
+    /// PEM file of the certificate's private key.
     public var privateKeyFile: String
+    /// PEM file of the authorities that are trusted.
     public var authorityFile: String
+    /// The trust domain in certificates.
     public var county: String
+    /// development, test, staging or production; peers must have the same.
     public var environment: String
+    /// EHAK codes of the partitions that this installation holds.
     public var partitions: [String]
+    /// PEM file of the key that caller assertions are verified with.
     public var assertionKeyFile: String
+    /// Lines below it are not written.
     public var logLevel: Logger.Level
 
     /// The municipalities of Lääne-Viru and the county itself.
     public static let laaneViru = ["0060", "0191", "0272", "0661", "0663", "0792", "0901", "0903", "0928"]
 
+    /// All values as documented at the properties and in the table above; nothing is read or checked.
     public init(
         service: String, host: String = "127.0.0.1", port: Int, dataFolder: String = "data",
         keysFolder: String = "keys", createsKeys: Bool = true, certificateFile: String = "",
@@ -112,6 +127,7 @@ public struct ServiceConfiguration: Sendable {
         }
     }
 
+    /// The program's identity and whom it trusts, as TLS needs them.
     public var tls: TLSConfiguration {
         TLSConfiguration(
             certificateChainFile: certificateFile, privateKeyFile: privateKeyFile,

@@ -4,19 +4,25 @@ public import Configuration
 public struct ConfigurationFaults: Error, Sendable, CustomStringConvertible {
     /// One setting that is wrong or missing.
     public struct Fault: Sendable, Hashable {
+        /// The setting's key: "service.listen.port".
         public var key: String
+        /// What is wrong, to be read after the key.
         public var message: String
 
+        /// All values as documented at the properties.
         public init(key: String, message: String) {
             self.key = key
             self.message = message
         }
     }
 
+    /// All of them, in the order of reading.
     public var faults: [Fault]
 
+    /// Faults that end the program before it serves.
     public init(_ faults: [Fault]) { self.faults = faults }
 
+    /// One line for each fault, indented: key and message.
     public var description: String {
         faults.map { "  \($0.key): \($0.message)" }.joined(separator: "\n")
     }
@@ -28,6 +34,7 @@ public struct SettingsReader {
     private let config: ConfigReader
     private var faults: [ConfigurationFaults.Fault] = []
 
+    /// Nothing is read yet.
     public init(_ config: ConfigReader) { self.config = config }
 
     public mutating func text(_ key: ConfigKey, _ preset: String) -> String {

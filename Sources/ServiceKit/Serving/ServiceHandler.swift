@@ -7,6 +7,7 @@ import Store
 /// Everything between the wire and a service's endpoint: who asks, may such a caller use this method at all, the common
 /// methods, statuses, and one log line per call that says nothing about people.
 public struct ServiceHandler: CallHandler {
+    /// The common methods of `tugi.common.v1` and the endpoint's own.
     public let methods: [MethodDescriptor]
     let kit: StandingKit
     let endpoint: any ServiceEndpoint
@@ -14,6 +15,7 @@ public struct ServiceHandler: CallHandler {
     private let verifier: AssertionVerifier
     private let logger: Logger
 
+    /// A handler for one service; its inbox takes in events with the same endpoint.
     public init(
         kit: StandingKit, endpoint: any ServiceEndpoint, verifier: AssertionVerifier,
         logger: Logger = Logger(label: "tugi.calls")
@@ -26,6 +28,8 @@ public struct ServiceHandler: CallHandler {
         methods = CommonMethod.allCases.map(\.descriptor) + endpoint.methods
     }
 
+    /// Answers one call. Every error becomes an `RPCError`, is logged without anything about people, and is
+    /// thrown.
     public func handle(_ call: any ServerCall) async throws {
         let start = ContinuousClock.now
         var caller: Caller?

@@ -20,9 +20,12 @@ public struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(hour: digits[0] * 10 + digits[1], minute: digits[2] * 10 + digits[3])
     }
 
+    /// 0 to 23.
     public var hour: Int { Int(minuteOfDay) / 60 }
+    /// 0 to 59.
     public var minute: Int { Int(minuteOfDay) % 60 }
 
+    /// "08:05".
     public var description: String {
         "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
     }

@@ -1,10 +1,13 @@
 /// Days without school for a while, from the first to the last.
 public struct SchoolBreak: Sendable, Hashable {
+    /// The first day without school.
     public var from: LocalDate
+    /// The last day without school.
     public var until: LocalDate
     /// Grades that learn all the same (the minister's regulation excepts grades with final examinations).
     public var exceptGrades: Set<Int>
 
+    /// All values as documented at the properties.
     public init(from: LocalDate, until: LocalDate, exceptGrades: Set<Int> = []) {
         self.from = from
         self.until = until
@@ -16,8 +19,10 @@ public struct SchoolBreak: Sendable, Hashable {
 ///
 /// Breaks are data: a school's owner may set others than the minister's (PGS § 24(7)), and kindergartens have none.
 public struct SchoolCalendar: Sendable, Hashable {
+    /// In any order; weekends and public holidays are without school by themselves.
     public var breaks: [SchoolBreak]
 
+    /// All values as documented at the properties.
     public init(breaks: [SchoolBreak]) {
         self.breaks = breaks
     }

@@ -15,11 +15,13 @@ public struct SystemWallClock: WallClock {
         self.tallinn = tallinn
     }
 
+    /// The system's time in whole microseconds; it may jump when the system's clock is set.
     public func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
+    /// The day in Europe/Tallinn.
     public func today() -> LocalDate { tallinn.day(of: now()) }
 }

@@ -22,6 +22,7 @@ public struct TallinnTime: Sendable {
         return (LocalDate(dayNumber: Int32(clamping: day)), time ?? .midnight)
     }
 
+    /// The day in Estonia at that instant.
     public func day(of instant: Instant) -> LocalDate { local(instant).day }
 
     /// The instant of a local day and time. In the hour that autumn repeats it is the first (summer time); a time in

@@ -29,6 +29,8 @@ public final class FileVault: Vault {
         self.create = create
     }
 
+    /// A new key of one subject, wrapped by the partition's: to be stored beside the subject's row. Throws
+    /// when the partition's key cannot be read or made.
     public func newSubjectKey(in partition: String) throws -> [UInt8] {
         let key = SecretKey.generate()
         let wrapping = try keys(of: partition).wrapping
@@ -37,18 +39,22 @@ public final class FileVault: Vault {
         return try AEAD.seal(plain, key: wrapping, associated: Self.wrapContext(partition))
     }
 
+    /// Seals with the subject's key (AES-256-GCM); `context` must be the same when opening.
     public func seal(_ plain: [UInt8], subjectKey: [UInt8], context: String, in partition: String) throws
         -> [UInt8]
     {
         try AEAD.seal(plain, key: try unwrap(subjectKey, in: partition), associated: Array(context.utf8))
     }
 
+    /// Opens what `seal` made. Throws ``SecurityError/Code/sealInvalid`` for another key or context, or
+    /// changed bytes.
     public func open(_ sealed: [UInt8], subjectKey: [UInt8], context: String, in partition: String) throws
         -> [UInt8]
     {
         try AEAD.open(sealed, key: try unwrap(subjectKey, in: partition), associated: Array(context.utf8))
     }
 
+    /// HMAC-SHA-256 under a key derived from the partition's for this purpose.
     public func lookupHash(_ value: [UInt8], purpose: String, in partition: String) throws -> [UInt8] {
         let all = try keys(of: partition)
         if let key = all.lookups[purpose] { return HMAC.sha256(value, key: key) }
