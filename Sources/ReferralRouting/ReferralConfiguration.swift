@@ -7,6 +7,7 @@ public struct ReferralConfiguration: Sendable {
     /// attempts too) and over the open cases (who leads them is told to the others).
     public var sweepSeconds: Int
 
+    /// All values as documented at the properties.
     public init(sweepSeconds: Int = 60) {
         self.sweepSeconds = sweepSeconds
     }

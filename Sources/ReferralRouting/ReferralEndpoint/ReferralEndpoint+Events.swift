@@ -5,6 +5,8 @@ public import Store
 
 /// Events of Registry and RiskScoring.
 extension ReferralEndpoint {
+    /// Takes in one event within the transaction of the inbox; kinds that do not concern cases are ignored.
+    /// What it throws parks the event.
     public func apply(_ event: EventEnvelope, partition: String, in transaction: any Transaction) throws {
         do {
             try take(event, service.store(transaction, partition))

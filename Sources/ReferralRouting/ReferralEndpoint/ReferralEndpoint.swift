@@ -8,6 +8,7 @@ public struct ReferralEndpoint: ServiceEndpoint {
     let service: ReferralService
     let configuration: ReferralConfiguration
 
+    /// `calendar`: which days count for terms.
     public init(
         _ kit: any Kit, _ configuration: ReferralConfiguration = ReferralConfiguration(),
         calendar: DayCalendar = .estonian
@@ -16,8 +17,10 @@ public struct ReferralEndpoint: ServiceEndpoint {
         self.configuration = configuration
     }
 
+    /// The methods of `tugi.referral.v1`.
     public var methods: [MethodDescriptor] { ReferralMethod.allCases.map(\.descriptor) }
 
+    /// Answers one call of these methods. Throws `ServiceError`.
     public func handle(_ call: any ServerCall, caller: Caller) async throws {
         guard let method = ReferralMethod(rawValue: call.method.id) else {
             throw ServiceError(.invalid, "method-unknown", "ReferralRouting has no such method.")
@@ -70,6 +73,7 @@ public struct ReferralEndpoint: ServiceEndpoint {
         }
     }
 
+    /// Yes for the data protection officer of the child's municipality; which child it is does not matter.
     public func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool {
         PolicyRules.maySeeAudit(municipality: partition, caller)
     }

@@ -38,8 +38,11 @@ public enum AttemptDuty: Sendable, Hashable {
 
 /// One permitted step.
 public struct AttemptEdge: Sendable, Hashable {
+    /// The state in which the step may be made.
     public let from: AttemptState
+    /// What is done.
     public let action: AttemptAction
+    /// Who may do it.
     public let side: AttemptSide
     /// Nil: back to where the hold found it (in progress when work had begun, otherwise accepted).
     public let to: AttemptState?

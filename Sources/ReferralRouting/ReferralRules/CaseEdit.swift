@@ -4,7 +4,9 @@ public import Store
 /// One change of a case being made: what it was, what it becomes, what is told of it. A pure value; the store
 /// writes it.
 public struct CaseEdit: Sendable {
+    /// The case as it stood before the change.
     public let original: CaseRecord
+    /// The case as it becomes.
     public var record: CaseRecord
     public private(set) var changes: [CaseChange] = []
     public private(set) var notices: [(notice: NoticeRecord, subject: [UInt8])] = []

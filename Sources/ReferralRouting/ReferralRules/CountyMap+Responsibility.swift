@@ -107,12 +107,17 @@ extension CountyMap {
 public struct Responsibility: Sendable, Hashable {
     /// Nil: the municipality has none; the head leads then.
     public var template: ProcessTemplate?
+    /// The case's level; one that the template lacks is the head's, with five school days.
     public var level: TemplateLevel
     /// Holders of the coordinator's post, the one shown first; empty: vacant.
     public var coordinators: [PersonID]
+    /// Who stands in when the coordinator's post is vacant: heads of the institution, or of the social
+    /// department.
     public var substitutes: [PersonID]
+    /// The case's own, or else where the child learns; nil: neither.
     public var institution: InstitutionID?
 
+    /// All values as documented at the properties.
     public init(
         template: ProcessTemplate?, level: TemplateLevel, coordinators: [PersonID], substitutes: [PersonID],
         institution: InstitutionID?

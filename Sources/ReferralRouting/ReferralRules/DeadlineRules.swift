@@ -7,9 +7,12 @@ public enum DayKind: Sendable, Hashable {
 
 /// One term: so many days of a kind.
 public struct Term: Sendable, Hashable {
+    /// So many days after the day on which the term begins, which does not count.
     public var days: Int
+    /// Which days count.
     public var kind: DayKind
 
+    /// All values as documented at the properties.
     public init(_ days: Int, _ kind: DayKind) {
         self.days = days
         self.kind = kind
@@ -18,23 +21,31 @@ public struct Term: Sendable, Hashable {
 
 /// The terms in force from a day on. A new law or a new agreement is a new set, never a changed one.
 public struct DeadlineSet: Sendable, Hashable {
+    /// The first day on which these terms are in force; a later set replaces them from its own day on.
     public var effectiveFrom: LocalDate
     /// The decision on a report of a child in need.
     public var decideReport: Term
+    /// From an alarm to its confirmation or dismissal.
     public var acknowledgeAlarm: Term
+    /// From a person's concern to its confirmation or dismissal.
     public var acknowledgeConcern: Term
     /// From a need to the first request for help.
     public var requestHelpRoutine: Term
+    /// The same for an urgent need.
     public var requestHelpUrgent: Term
     /// From a request to its answer.
     public var acceptRoutine: Term
+    /// The same for an urgent need.
     public var acceptUrgent: Term
     /// From the acceptance to the first contact.
     public var startRoutine: Term
+    /// The same for an urgent need.
     public var startUrgent: Term
     /// Word of how it goes.
     public var outcome: Term
+    /// From a hold to the next look at it.
     public var reviewHold: Term
+    /// From completed help to the word that the one who asked has heard of it.
     public var acknowledgeOutcome: Term
     /// From the last need's end to the decision to close.
     public var closeCase: Term
@@ -93,9 +104,12 @@ public enum DeadlineRules {
 
 /// Which days count. The kit's calendar is put in here; the rules know no holidays.
 public struct DayCalendar: Sendable {
+    /// Days that count in terms of working days.
     public var isWorkingDay: @Sendable (LocalDate) -> Bool
+    /// Days that count in terms of school days.
     public var isSchoolDay: @Sendable (LocalDate) -> Bool
 
+    /// All values as documented at the properties.
     public init(
         isWorkingDay: @escaping @Sendable (LocalDate) -> Bool,
         isSchoolDay: @escaping @Sendable (LocalDate) -> Bool

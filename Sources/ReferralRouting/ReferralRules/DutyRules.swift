@@ -4,14 +4,18 @@ public import ServiceKit
 public struct Duty: Sendable, Hashable {
     /// "acknowledge-signal", "add-need", "request-help", "accept-attempt", ...
     public var code: String
+    /// Nil: a report on a child who is not in the register.
     public var child: ChildID?
     /// Signal, case, need, attempt or report.
     public var subject: [UInt8]
+    /// Nil: a signal or a report, outside any case.
     public var caseID: CaseID?
+    /// The last day on which it is in time.
     public var due: LocalDate
     /// What to type next.
     public var command: String
 
+    /// The last day has passed; on that day itself it is in time.
     public func isOverdue(_ today: LocalDate) -> Bool { due < today }
 }
 

@@ -3,14 +3,18 @@ public import Store
 
 /// One notice to a child's representatives that somebody did something with the child's data.
 public struct NoticeRecord: Sendable, Hashable {
+    /// When it was done.
     public var at: Instant
+    /// What was done; ``NoticeRules/text(_:)`` has its words.
     public var code: String
     /// Not sent: lawfully held back; the ground says why.
     public var isSuppressed: Bool
+    /// Why it is held back, as a code; empty: it is sent.
     public var ground: String
     /// The day on which people look again whether it must still be held back.
     public var reviewOn: LocalDate?
 
+    /// All values as documented at the properties.
     public init(
         at: Instant, code: String, isSuppressed: Bool = false, ground: String = "", reviewOn: LocalDate? = nil
     ) {

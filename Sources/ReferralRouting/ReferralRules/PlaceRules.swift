@@ -4,6 +4,7 @@ public import Store
 /// attempt in the child's: there is no transaction over both, so the attempt's state decides and the place
 /// follows.
 public enum PlaceRules {
+    /// What is to be done with a kept place.
     public enum Step: Sendable, Hashable {
         case keep, take, release
         case hold(until: Instant)

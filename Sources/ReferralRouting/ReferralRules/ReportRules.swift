@@ -11,17 +11,22 @@ public enum ReportState: String, Sendable, CaseIterable {
 
 /// A report of a child in need; without its reporter, who is kept apart.
 public struct ReportRecord: Sendable, Hashable {
+    /// The same for as long as the report exists.
     public var id: ReportID
     /// Nil: not in the register.
     public var child: ChildID?
+    /// When it came in; the term begins then.
     public var received: Instant
+    /// The last day for the decision: ``DeadlineSet/decideReport``.
     public var decideBy: LocalDate
+    /// Whether it waits, or how it was decided.
     public var state: ReportState
     /// A person's own words; stored sealed.
     public var reason: String
     /// What was seen, and who the child is when not in the register; stored sealed.
     public var observation: String
 
+    /// All values as documented at the properties.
     public init(
         id: ReportID, child: ChildID?, received: Instant, decideBy: LocalDate, state: ReportState = .received,
         reason: String = "", observation: String = ""

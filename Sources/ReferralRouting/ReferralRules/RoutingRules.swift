@@ -7,8 +7,11 @@ public enum RoutingRules {
 
     /// One who can be asked.
     public struct Candidate: Sendable, Hashable {
+        /// Who can be asked.
         public var resource: ResourceRecord
+        /// Declared places less those that are reserved or taken; at least 1.
         public var freePlaces: UInt32
+        /// The declared capacity is undated or older than ``RoutingRules/staleAfterDays``.
         public var isStale: Bool
         /// Codes, in the order that ranked it.
         public var reasons: [String]
@@ -16,12 +19,18 @@ public enum RoutingRules {
 
     /// One who cannot, and why.
     public struct RuledOut: Sendable, Hashable {
+        /// Who cannot be asked.
         public var resource: ResourceID
+        /// The first bar that was found, as a code: "no-capacity", "vacant", "closed", "grade", "area",
+        /// "language".
         public var reason: String
     }
 
+    /// Everybody who serves the need, sorted out.
     public struct Proposal: Sendable, Hashable {
+        /// Who can be asked, the best first.
         public var candidates: [Candidate]
+        /// Who cannot, in the order of their ids.
         public var ruledOut: [RuledOut]
         /// Nobody can take it: people have to decide.
         public var noProvider: Bool { candidates.isEmpty }
@@ -29,14 +38,22 @@ public enum RoutingRules {
 
     /// What routing has to know of the child and the need.
     public struct Question: Sendable, Hashable {
+        /// The need, as a code (`Protocols/codes.md`).
         public var needCode: String
+        /// Fresh capacity then goes before nearness.
         public var isUrgent: Bool
+        /// The child's own institution; nil: none.
         public var institution: InstitutionID?
+        /// EHAK code of the municipality that helps.
         public var municipality: String
+        /// 1 to 12; 0 kindergarten; -1 none.
         public var grade: Int32
+        /// BCP 47; empty: unknown.
         public var language: String
+        /// The day on which the age of capacities is judged.
         public var today: LocalDate
 
+        /// All values as documented at the properties.
         public init(
             needCode: String, isUrgent: Bool, institution: InstitutionID?, municipality: String, grade: Int32,
             language: String, today: LocalDate
