@@ -148,8 +148,8 @@ public final class TLSHandler: ChannelDuplexHandler {
         encryptPending(context)
     }
 
-    /// `.all` says farewell, if the handshake is over, and closes the socket; `.output` only says farewell; `.input`
-    /// is not supported.
+    /// `.all` says farewell, if the handshake is over, and closes the socket; `.output` only says farewell;
+    /// `.input` is not supported.
     public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
         case .all: closeAll(context, promise)

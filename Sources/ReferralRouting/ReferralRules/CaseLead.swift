@@ -3,13 +3,16 @@ public struct CaseLead: Sendable, Hashable {
     /// The coordinator's role; while its post is vacant its stand-in's too, so that neither waits for word of
     /// the other.
     public var roles: [String]
+    /// Where the posts of these roles are: at the child's institution or in the municipality.
     public var place: Place
 
+    /// All values as documented at the properties.
     public init(roles: [String], place: Place) {
         self.roles = roles
         self.place = place
     }
 
+    /// The level's coordinator, and who acts for it while its post is vacant.
     public init(_ responsibility: Responsibility) {
         let (own, acting) = (responsibility.level.coordinatorRole, responsibility.actingRole)
         self.init(roles: own == acting ? [own] : [own, acting], place: responsibility.level.place)
