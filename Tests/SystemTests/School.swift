@@ -20,14 +20,21 @@ struct School: Sendable {
 
     /// The words that say who acts; the sample's people have ids made from their codes (`Protocols/codes.md`).
     func acting(_ role: String, of className: String? = nil, purpose: String = "case-work") -> [String] {
-        let person = "p.\(code).\(role)\(className.map { ".\($0)" } ?? "")"
-        return [
-            "--municipality", municipality, "--person", School.id("person:\(person)"), "--role", role,
+        acting("\(code).\(role)\(className.map { ".\($0)" } ?? "")", role, purpose)
+    }
+
+    private func acting(_ post: String, _ role: String, _ purpose: String) -> [String] {
+        [
+            "--municipality", municipality, "--person", School.id("person:p.\(post)"), "--role", role,
             "--purpose", purpose,
         ]
     }
 
     var registrar: [String] { acting("registrar", purpose: "data-entry") }
+    /// Of the municipality's office.
+    var protection: [String] {
+        acting("vinni-vald.child-protection-worker", "child-protection-worker", "child-protection")
+    }
     var teacher: [String] { acting("class-teacher", of: "3a") }
 
     private static func id(_ name: String) -> String {
