@@ -27,7 +27,7 @@ struct GatewayRulesTests {
     }
 
     @Test(
-        "Public methods are for systems, operators' methods for the county's persons, internal ones for nobody"
+        "Public methods are for systems, operators' for the county's persons, internal ones for nobody"
     )
     func audiences() {
         let open = RegistryMethods.getChild.descriptor

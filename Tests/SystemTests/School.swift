@@ -18,7 +18,7 @@ struct School: Sendable {
 
     // MARK: - People
 
-    /// The words that say who acts; the sample's people have ids made from their codes (`Protocols/codes.md`).
+    /// The words that say who acts; people of the sample have ids made from codes (`Protocols/codes.md`).
     func acting(_ role: String, of className: String? = nil, purpose: String = "case-work") -> [String] {
         acting("\(code).\(role)\(className.map { ".\($0)" } ?? "")", role, purpose)
     }
