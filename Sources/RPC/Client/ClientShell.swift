@@ -171,7 +171,7 @@ struct ConnectFailure: Error {
             self.init(
                 RPCError(
                     .unavailable, reason: "not-reachable",
-                    message: "Nothing answers there (\(error)); look whether the service runs and at its log."
+                    message: "Nothing answers there; look whether the program runs, and at its log."
                 ),
                 isLasting: false)
         }
