@@ -86,6 +86,24 @@ import Testing
         #expect(looked.contains { $0.granted && $0.action == "GetCase" && $0.role == "class-teacher" })
     }
 
+    @Test("A confirmation without a person opens no case: it waits, and later ones of that child with it")
+    func decisionWithoutPerson() async throws {
+        let scene = try await Scene.start()
+        try await scene.raise()
+        let decided = EventSignalDecided.with {
+            $0.signalID = Data(Scene.signal.bytes)
+            $0.kind = "alarm"
+            $0.code = "unexcusedAbsenceDays"
+            $0.confirmed = true
+            $0.institutionID = Data(Scene.school.bytes)
+        }
+        let taken = try await scene.bench.deliver(
+            [.signalDecided(decided)], child: Scene.child, from: "risk", partition: Scene.municipality)
+        #expect(taken.parked == 1)
+        #expect(try await scene.cases(as: scene.teacher).isEmpty)
+        #expect(try await scene.bench.emitted(partition: Scene.municipality).isEmpty)
+    }
+
     @Test("A recipient sees the part that was addressed to them; a linked person the whole")
     func parts() async throws {
         let scene = try await Scene.start()

@@ -46,6 +46,8 @@ extension ReferralService {
         _ decided: SignalRecord, by person: PersonID?, role: String, needCodes: [String],
         _ store: ReferralStore
     ) throws {
+        // Only people decide about children: without one it waits until the sender is mended.
+        guard person != nil else { throw ReferralError.personNeeded }
         var signal = decided
         if let known = try store.signal(decided.id) {
             guard known.caseID == nil else { return }
