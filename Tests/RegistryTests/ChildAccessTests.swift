@@ -55,8 +55,9 @@ struct ChildAccessTests {
         let bench = try await Self.bench()
         let id = try await bench.child("n1")
         await #expect(throws: RPCError.self) { try await bench.getChild(id, as: caller) }
-        let entries = try await bench.audited(
-            id, in: "0901", as: SampleCounty.holder("vinni-vald.data-protection-officer"))
+        var officer = SampleCounty.holder("vinni-vald.data-protection-officer")
+        officer.institutionKind = "municipality"
+        let entries = try await bench.audited(id, in: "0901", as: officer)
         let entry = try #require(entries.first { $0.action.hasSuffix("GetChild") })
         #expect(!entry.granted)
         #expect(entry.personID == caller.person?.data)

@@ -67,10 +67,16 @@ struct SignalDecisionTests {
             }
             #expect(decided?.code == .permissionDenied)
         }
-        let entries = try await bench.service.audited(
-            child, in: JournalBench.partition, as: JournalBench.teacher)
+        let officer = Caller.synthetic(
+            role: "data-protection-officer", institution: .synthetic(900), institutionKind: "municipality",
+            purpose: "audit")
+        let entries = try await bench.service.audited(child, in: JournalBench.partition, as: officer)
         #expect(entries.filter { !$0.granted }.count == 8)
         #expect(entries.contains { !$0.granted && $0.role == "child-protection-worker" })
+        // The teacher is not told that child protection tried.
+        let told = try await bench.service.audited(
+            child, in: JournalBench.partition, as: JournalBench.teacher)
+        #expect(told.filter { !$0.granted }.count == 6)
     }
 
     @Test func `Another municipality is refused before anything is looked at`() async throws {

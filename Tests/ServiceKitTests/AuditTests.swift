@@ -56,6 +56,45 @@ struct AuditTests {
         #expect(entries.last?.system == head.system.uri)
     }
 
+    @Test(
+        "That child protection looks is told to itself and to the municipality's data protection officer only"
+    )
+    func protectionUnseen() async throws {
+        let bench = try await ServiceBench.start(SampleEndpoint.definition())
+        func municipal(_ role: String, _ kind: String = "municipality", _ purpose: String = "support")
+            -> Caller
+        {
+            .synthetic(role: role, institution: .synthetic(2), institutionKind: kind, purpose: purpose)
+        }
+        let worker = municipal("child-protection-worker")
+        let officer = municipal("data-protection-officer")
+        try await look(bench)
+        for hidden in [
+            worker, municipal("social-head"), municipal("family-worker", "municipality", "child-protection"),
+        ] {
+            bench.clock.advance(by: .seconds(1))
+            try await bench.kit.audit(
+                AuditRecord(caller: hidden, action: "hidden", partition: "0901", children: [child]))
+        }
+        for caller in [head, municipal("head"), municipal("data-protection-officer", "school")] {
+            let entries = try await bench.audited(child, in: "0901", as: caller)
+            #expect(!entries.contains { $0.action == "hidden" })
+            // Left out before the limit counts: the newest that may be told are told.
+            let one = try await bench.call(
+                CommonMethods.auditForChild,
+                .with {
+                    $0.municipality = "0901"
+                    $0.childID = child.data
+                    $0.limit = 1
+                }, as: caller)
+            #expect(one.entries.count == 1)
+        }
+        for caller in [worker, officer] {
+            let entries = try await bench.audited(child, in: "0901", as: caller)
+            #expect(entries.filter { $0.action == "hidden" }.count == 3)
+        }
+    }
+
     @Test("A refused question about who looked is recorded as refused")
     func refusedQuestion() async throws {
         let bench = try await ServiceBench.start(SampleEndpoint.definition())

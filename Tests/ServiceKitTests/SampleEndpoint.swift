@@ -103,7 +103,7 @@ struct SampleEndpoint: ServiceEndpoint {
     }
 
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool {
-        caller.role == "head"
+        ["head", "child-protection-worker", "data-protection-officer"].contains(caller.role)
     }
 }
 

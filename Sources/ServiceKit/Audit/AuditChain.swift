@@ -90,16 +90,20 @@ struct AuditChain: Sendable {
         }
     }
 
-    /// The newest entries that name the child.
-    static func entries(for child: ChildID, limit: Int, in transaction: any Transaction) throws
-        -> [AuditEntryRow]
-    {
+    /// The newest entries that name the child; those of child protection only when asked for. They are left out before
+    /// the limit counts, so that a shorter list tells nothing.
+    static func entries(
+        for child: ChildID, withProtection: Bool, limit: Int, in transaction: any Transaction
+    ) throws -> [AuditEntryRow] {
         let columns = AuditEntryRow.columns.split(separator: ", ").map { "a.\($0)" }.joined(separator: ", ")
         return try transaction.all(
             """
             SELECT \(columns) FROM kit_audit_children c JOIN kit_audit a ON a.entry_id = c.entry_id
-            WHERE c.child_id = $1 ORDER BY a.at DESC, a.entry_id DESC LIMIT $2
-            """, .blob(child.bytes), .integer(Int64(limit))
+            WHERE c.child_id = $1
+                AND ($2 = 1 OR (a.role <> $3 AND a.role <> $4 AND a.purpose <> $5))
+            ORDER BY a.at DESC, a.entry_id DESC LIMIT $6
+            """, .blob(child.bytes), .integer(withProtection ? 1 : 0), .text(AuditSight.worker),
+            .text(AuditSight.head), .text(AuditSight.purpose), .integer(Int64(limit))
         ) { try AuditEntryRow($0) }
     }
 

@@ -128,7 +128,9 @@ extension ServiceHandler {
         }
         let limit = request.limit == 0 ? 100 : min(Int(request.limit), 1000)
         let rows = try await kit.store.partition(partition).read { transaction in
-            try AuditChain.entries(for: child, limit: limit, in: transaction)
+            try AuditChain.entries(
+                for: child, withProtection: AuditSight.seesChildProtection(caller), limit: limit,
+                in: transaction)
         }
         return .with { $0.entries = rows.map { $0.message(service: kit.service) } }
     }
