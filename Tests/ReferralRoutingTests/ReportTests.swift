@@ -128,6 +128,48 @@ import Testing
         #expect(files > 2)
     }
 
+    @Test("No file holds the reporter's person or post, nor what would tie the report to its sender's call")
+    func reporterUnnamed() async throws {
+        let scene = try await Scene.start()
+        let reporter = Caller.synthetic(
+            role: "youth-worker", person: .synthetic(7001), post: .synthetic(7002),
+            purpose: "child-protection")
+        let (sent, told) = (OperationID.synthetic(7003), OperationID.synthetic(7004))
+        let answer = try await submit(scene, as: reporter, operation: sent)
+        _ = try await scene.bench.call(
+            ReferralMethods.recordDanger,
+            .with {
+                $0.municipality = Scene.municipality
+                $0.childID = Data(Scene.child.bytes)
+            }, as: reporter, operation: told)
+        let kept = try await scene.bench.kit.store.partition(Scene.municipality).read { transaction in
+            try transaction.all("SELECT result_ids FROM kit_operations ORDER BY id") { try $0.blob(0) }
+        }
+        #expect(kept.count == 2 && kept.allSatisfy(\.isEmpty))
+        let actions = "SELECT action, children FROM kit_audit ORDER BY entry_id"
+        for (partition, expected) in [
+            (Scene.municipality, []), (scene.county.municipality, ["SubmitReport", "RecordDanger"]),
+        ] {
+            let entries = try await scene.bench.kit.store.partition(partition).read { transaction in
+                try transaction.all(actions) { (action: try $0.text(0), children: try $0.blob(1)) }
+            }
+            #expect(entries.map(\.action).sorted() == expected.sorted())
+            #expect(entries.allSatisfy { $0.children.isEmpty })
+        }
+        let again = try await submit(scene, as: reporter, operation: sent)
+        #expect(again.reportID == answer.reportID)
+        _ = try await scene.bench.restarted()
+        let secrets = [
+            PersonID.synthetic(7001).bytes, PostID.synthetic(7002).bytes, sent.bytes, told.bytes,
+            Array("youth-worker".utf8),
+        ]
+        let folder = scene.bench.folder.path
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+            guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(name)") else { continue }
+            for secret in secrets { #expect(bytes.range(of: Data(secret)) == nil, "\(name)") }
+        }
+    }
+
     @Test("A report that cannot be taken in says whom to call instead")
     func notServed() async throws {
         let scene = try await Scene.start()

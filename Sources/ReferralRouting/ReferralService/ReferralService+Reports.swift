@@ -5,29 +5,32 @@ import Store
 extension ReferralService {
     /// Takes a report in at once, in the municipality of residence, whoever's system it comes from.
     ///
-    /// The audit entry names no child: the register of who looked at a child is shown to its family, and
-    /// neither the reporter nor the fact of reporting is disclosed (LasteKS § 27).
+    /// Who reported is kept nowhere but in the sealed contact, if one was given (LasteKS § 27): see
+    /// ``auditUnnamed(_:_:)`` and ``Unlinked``.
     func submitReport(
         _ municipality: String, child: ChildID?, description: String, observation: String, contact: String,
         _ caller: Caller, _ operation: Operation
     ) async throws -> ReportID {
         try ReportRules.check(observation: observation, description: description, contact: contact)
         try await requireReporter(municipality, caller)
-        try await kit.audit(
-            AuditRecord(caller: caller, action: "SubmitReport", partition: municipality, children: []))
+        let unlinked = try Unlinked(operation, "report", vault: kit.vault, in: municipality)
+        guard let id = ReportID(unlinked.subject) else { throw ReferralError.notYours }
+        try await auditUnnamed("SubmitReport", caller)
         let today = kit.clock.today()
         let report = ReportRecord(
-            id: kit.newID(Named.Report.self), child: child, received: kit.clock.now(),
+            id: id, child: child, received: kit.clock.now(),
             decideBy: DeadlineRules.end(
                 of: DeadlineRules.inForce(on: today).decideReport, after: today, calendar),
             observation: observation)
         let service = self
-        let result = try await kit.once(operation, in: municipality) { transaction in
-            try service.store(transaction, municipality).insert(
-                report, description: description, contact: contact)
-            return [report.id.bytes]
+        _ = try await kit.once(unlinked.operation, in: municipality) { transaction in
+            let store = service.store(transaction, municipality)
+            // A report sent again after the operation's record was forgotten is still the same report.
+            guard try store.report(id) == nil else { return [] }
+            try store.insert(report, description: description, contact: contact)
+            return []
         }
-        return result.ids.first.flatMap { ReportID($0) } ?? report.id
+        return id
     }
 
     /// Writes down that danger was seen. The advice does not depend on it.
@@ -35,13 +38,24 @@ extension ReferralService {
         _ municipality: String, child: ChildID?, _ caller: Caller, _ operation: Operation
     ) async throws {
         try await requireReporter(municipality, caller)
-        try await kit.audit(
-            AuditRecord(caller: caller, action: "RecordDanger", partition: municipality, children: []))
-        let (service, now, id) = (self, kit.clock.now(), operation.id.bytes)
-        _ = try await kit.once(operation, in: municipality) { transaction in
-            try service.store(transaction, municipality).addDanger(id, child: child, at: now)
-            return [id]
+        let unlinked = try Unlinked(operation, "danger", vault: kit.vault, in: municipality)
+        try await auditUnnamed("RecordDanger", caller)
+        let (service, now) = (self, kit.clock.now())
+        _ = try await kit.once(unlinked.operation, in: municipality) { transaction in
+            let store = service.store(transaction, municipality)
+            if try !store.hasDanger(unlinked.subject) {
+                try store.addDanger(unlinked.subject, child: child, at: now)
+            }
+            return []
         }
+    }
+
+    /// Writes down that something was reported, through which system, but not by whom, nor about whom; in the
+    /// county's partition, so that neither the order nor the place of entries ties it to a report.
+    private func auditUnnamed(_ action: String, _ caller: Caller) async throws {
+        let unnamed = Caller(system: caller.system, purpose: "child-protection")
+        try await kit.audit(
+            AuditRecord(caller: unnamed, action: action, partition: Self.countyPartition, children: []))
     }
 
     /// Anybody may report, from any municipality; only programs have nothing to report, and the county keeps
@@ -51,7 +65,9 @@ extension ReferralService {
             throw ReferralError.fieldInvalid(
                 "municipality", "the code of the municipality where the child lives")
         }
-        guard !caller.isProgram() else { throw ReferralError.personNeeded }
+        guard caller.person != nil || caller.municipality != Self.countyPartition else {
+            throw ReferralError.personNeeded
+        }
         do {
             _ = try await kit.store.partition(municipality)
         } catch let error as StoreError where error.code == .unavailable {
@@ -105,5 +121,34 @@ extension ReferralService {
             throw ReferralError.notYours
         }
         return decided
+    }
+}
+
+/// An operation as the ledger may keep it when nobody may learn who asked: its id and content under a key of the
+/// partition, and the id of what it makes under another. Whoever holds the sender's copy of the operation and the
+/// files, but not the key, cannot tell which report is the sender's.
+private struct Unlinked {
+    let operation: Operation
+    /// 16 bytes: the id of the report or record of danger; the same when the operation comes again.
+    let subject: [UInt8]
+
+    init(_ plain: Operation, _ kind: String, vault: any Vault, in partition: String) throws {
+        func keyed(_ value: [UInt8], _ purpose: String) throws -> [UInt8] {
+            try vault.lookupHash(value, purpose: "\(kind).\(purpose)", in: partition)
+        }
+        subject = Self.id(try keyed(plain.id.bytes, "subject"))
+        operation = Operation(
+            id: OperationID(Self.id(try keyed(plain.id.bytes, "operation"))) ?? plain.id,
+            method: plain.method,
+            contentDigest: try keyed(plain.contentDigest, "content"))
+    }
+
+    /// RFC 9562: version 8 (made by our own rule), variant 2; so it tells no time either.
+    private static func id(_ hash: [UInt8]) -> [UInt8] {
+        var bytes = Array(hash.prefix(16))
+        guard bytes.count == 16 else { return bytes }
+        bytes[6] = bytes[6] & 0x0f | 0x80
+        bytes[8] = bytes[8] & 0x3f | 0x80
+        return bytes
     }
 }

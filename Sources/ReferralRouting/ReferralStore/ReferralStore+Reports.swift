@@ -69,6 +69,11 @@ extension ReferralStore {
             observation: who.isEmpty ? seen : who + "\n" + seen)
     }
 
+    func hasDanger(_ id: [UInt8]) throws -> Bool {
+        try transaction.first(
+            "SELECT 1 FROM dangers WHERE danger_id = $1", .blob(id), as: { try $0.integer(0) }) != nil
+    }
+
     func addDanger(_ id: [UInt8], child: ChildID?, at: Instant) throws {
         try transaction.run(
             "INSERT INTO dangers (danger_id, child_id, at) VALUES ($1, $2, $3)", .blob(id), .id(child),
