@@ -39,9 +39,9 @@ public struct Caller: Sendable, Hashable {
     /// The municipality whose children this caller may be allowed to see; "0060" is the county, which sees none.
     public var municipality: String { system.municipality }
 
-    /// One of the county's own programs, acting as itself.
-    public func isProgram(_ name: String? = nil) -> Bool {
-        system.kind == .system && system.municipality == "0060" && person == nil
-            && (name == nil || name == system.name)
+    /// That one of the county's own programs ("gateway", "risk", …), acting as itself. Other systems of the county
+    /// are users like a municipality's.
+    public func isProgram(_ name: String) -> Bool {
+        system.kind == .system && system.municipality == "0060" && person == nil && name == system.name
     }
 }

@@ -188,6 +188,27 @@ struct WeeklyPassTests {
         #expect(try await bench.signals().count == 1)
     }
 
+    @Test func `A system of the county that is no program may not run a pass or internal work`() async throws
+    {
+        let bench = try await bench()
+        let desk = Caller.program("county-desk")
+        let pass = RiskRunWeeklyPassRequest.with {
+            $0.municipality = JournalBench.partition
+            $0.asOf = JournalBench.monday.description
+        }
+        let refused = try await #require(throws: RPCError.self) {
+            try await bench.service.call(RiskMethods.runWeeklyPass, pass, as: desk)
+        }
+        #expect(refused.code == .permissionDenied)
+        #expect(try await bench.signals().isEmpty)
+        let prepare = RiskPrepareImportRequest.with { $0.municipality = JournalBench.partition }
+        let work = try await #require(throws: RPCError.self) {
+            try await bench.service.call(RiskMethods.prepareImport, prepare, as: desk)
+        }
+        #expect(work.reason == "method-internal")
+        _ = try await bench.service.call(RiskMethods.runWeeklyPass, pass, as: JournalBench.gateway)
+    }
+
     @Test func `The scheduled pass runs once for its Monday, as the service itself`() async throws {
         let bench = try await bench()
         let zone = try #require(TallinnTime())

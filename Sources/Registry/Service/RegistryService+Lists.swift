@@ -143,7 +143,7 @@ extension RegistryService {
     }
 
     func requireProgram(_ caller: Caller) throws {
-        guard caller.isProgram() else {
+        guard caller.isProgram("gateway") else {
             throw ServiceError(
                 .notAllowed, "program-only", "Only the county's programs among themselves may ask this.")
         }

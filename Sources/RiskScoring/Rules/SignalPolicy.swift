@@ -105,10 +105,15 @@ enum SignalPolicy {
     /// The pass shows no child: the registrar, a coordinator or the county's programs start it.
     static func mayRunPass(_ caller: Caller, partition: String) -> Bool {
         guard partition != "0060" else { return false }
-        if caller.isProgram() { return true }
+        if isOwnProgram(caller) { return true }
         guard caller.municipality == partition else { return false }
         return caller.person == nil || caller.role == dataEntry || supportTeam.contains(caller.role)
             || caller.role == "education-head" || caller.role == "prevention-specialist"
+    }
+
+    /// The service itself, or the gateway on the county's schedule: not just any system of the county.
+    static func isOwnProgram(_ caller: Caller) -> Bool {
+        caller.isProgram("risk") || caller.isProgram("gateway")
     }
 
     private static func mayWork(_ caller: Caller, partition: String) -> Bool {

@@ -255,7 +255,7 @@ extension RiskScoringService {
         .notFound, "import-not-found", "There is no such import: begin it with BeginImport.")
 
     private func requireGateway(_ caller: Caller) throws {
-        guard caller.isProgram() else {
+        guard caller.isProgram("gateway") else {
             throw ServiceError(
                 .notAllowed, "programs-only", "Finish an import through the gateway's FinishJournalImport.")
         }

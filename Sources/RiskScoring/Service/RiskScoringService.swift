@@ -15,7 +15,7 @@ struct RiskScoringService: Sendable {
     /// A municipality's data is asked for by that municipality's systems only; the county's programs act for
     /// all.
     func requireMunicipality(_ partition: String, _ caller: Caller) throws {
-        guard caller.municipality == partition || caller.isProgram() else {
+        guard caller.municipality == partition || SignalPolicy.isOwnProgram(caller) else {
             throw ServiceError(
                 .notAllowed, "other-municipality",
                 "This data belongs to another municipality: ask through a system of that municipality.")
