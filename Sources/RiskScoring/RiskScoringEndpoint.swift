@@ -41,21 +41,28 @@ struct RiskScoringEndpoint: ServiceEndpoint {
         return try await service.maySee(child, partition, caller)
     }
 
-    /// The weekly pass, looked at every few minutes: a Monday that has begun and was not counted yet is
-    /// counted.
+    /// Every few minutes: abandoned imports are forgotten, and a Monday that has begun and was not counted
+    /// yet is counted.
     func runBackground() async throws {
         let logger = Logger(label: "tugi.risk.pass")
-        guard service.configuration.isPassScheduled else { return }
-        guard let zone = TallinnTime() else {
+        let zone = service.configuration.isPassScheduled ? TallinnTime() : nil
+        if service.configuration.isPassScheduled, zone == nil {
             logger.error("The weekly pass does not run by itself: install the system's zone data (tzdata).")
-            return
         }
         while !Task.isCancelled {
-            for failure in try await service.runDuePasses(in: zone) {
-                // One municipality's trouble does not keep the others from their pass; it is tried again.
-                logger.error(
-                    "weekly pass failed",
-                    metadata: ["partition": "\(failure.partition)", "cause": "\(failure.cause)"])
+            do {
+                try await service.forgetAbandonedImports()
+            } catch let error as StoreError {
+                // The next round tries again.
+                logger.error("abandoned imports kept", metadata: ["cause": "\(error.code.rawValue)"])
+            }
+            if let zone {
+                for failure in try await service.runDuePasses(in: zone) {
+                    // One municipality's trouble does not keep the others from their pass; it is tried again.
+                    logger.error(
+                        "weekly pass failed",
+                        metadata: ["partition": "\(failure.partition)", "cause": "\(failure.cause)"])
+                }
             }
             try await Task.sleep(for: .seconds(300))
         }

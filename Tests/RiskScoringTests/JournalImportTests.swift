@@ -223,6 +223,30 @@ struct JournalImportTests {
         #expect(try await bench.load(text).committed)
     }
 
+    @Test func `A file that was never finished is forgotten after seven days, without another import`()
+        async throws
+    {
+        let bench = try await JournalBench.start()
+        try await bench.place(1...2)
+        let text = JournalText.school(pupils: 1...2).text
+        let begun = try await bench.begin(text)
+        let _: RiskStageChunksResponse = try await bench.service.call(
+            RiskMethods.stageChunks, sending: bench.chunks(text, begun), as: JournalBench.registrar)
+        let service = RiskScoringService(bench.service.kit, RiskScoringConfiguration())
+        func staged() async throws -> Int64? {
+            try await bench.service.kit.store.partition(JournalBench.partition).read { transaction in
+                try transaction.first("SELECT COUNT(*) FROM staged_chunk") { try $0.integer(0) }
+            }
+        }
+        bench.service.clock.advance(by: .seconds(6 * 86_400))
+        try await service.forgetAbandonedImports()
+        #expect(try await (staged() ?? 0) > 0)
+        bench.service.clock.advance(by: .seconds(86_401))
+        try await service.forgetAbandonedImports()
+        #expect(try await staged() == 0)
+        #expect(try await bench.begin(text).nextChunk == 0)
+    }
+
     @Test func `A head, or another municipality, may not push a journal`() async throws {
         let bench = try await JournalBench.start()
         for caller in [

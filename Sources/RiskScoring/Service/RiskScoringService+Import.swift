@@ -61,13 +61,8 @@ extension RiskScoringService {
         }
         let now = kit.clock.now()
         let chunkBytes = configuration.chunkBytes
-        let abandoned = Instant(
-            microseconds: now.microseconds - Int64(configuration.stagedDays) * 86_400_000_000)
         _ = try await kit.once(operation, in: request.municipality) { transaction in
             let store = RiskScoringStore(transaction)
-            for old in try store.abandonedImports(before: abandoned) where old != id {
-                try Self.forget(old, store)
-            }
             switch try store.importRow(id) {
             case .some(let row) where row.state == .staging || row.state == .prepared:
                 // Sent again after pupils were imported: Registry is asked anew for those it did not know.
@@ -258,6 +253,20 @@ extension RiskScoringService {
         guard caller.isProgram("gateway") else {
             throw ServiceError(
                 .notAllowed, "programs-only", "Finish an import through the gateway's FinishJournalImport.")
+        }
+    }
+
+    /// Forgets the staged files that were begun and never finished (Protocols/journal.md): they name pupils.
+    func forgetAbandonedImports() async throws {
+        let limit = Instant(
+            microseconds: kit.clock.now().microseconds - Int64(configuration.stagedDays) * 86_400_000_000)
+        for partition in try await kit.store.codes() where partition != "0060" {
+            let database = try await kit.store.partition(partition)
+            // Most rounds find nothing, and then nothing is written.
+            let old = try await database.read { try RiskScoringStore($0).abandonedImports(before: limit) }
+            for id in old {
+                try await database.write { try Self.forget(id, RiskScoringStore($0)) }
+            }
         }
     }
 
