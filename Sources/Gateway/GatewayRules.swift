@@ -119,11 +119,21 @@ enum GatewayRules {
             && text.utf8.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x2d }
     }
 
-    /// May this caller finish the import of a journal? The rest of an import is judged by RiskScoring itself; its last
+    /// May this caller finish some journal's import? The rest of an import is judged by RiskScoring itself; its last
     /// steps are done by the gateway in its own name, so the same rule stands here.
     static func mayFinishImport(_ caller: Caller, municipality: String) -> Bool {
-        caller.municipality == municipality
-            && (caller.person == nil || ["registrar", "head"].contains(caller.role))
+        guard caller.municipality == municipality, municipality != "0060" else { return false }
+        return caller.person == nil || caller.role == "registrar"
+    }
+
+    /// May this caller finish the import that was begun for `institution`, asking for `requested`? A school's registrar
+    /// finishes that school's; the municipality's, and its own systems, all of the municipality.
+    static func mayFinishImport(
+        _ caller: Caller, of institution: InstitutionID?, requested: InstitutionID?
+    ) -> Bool {
+        guard let institution, institution == requested else { return false }
+        return caller.person == nil || caller.institutionKind == "municipality"
+            || caller.institution == institution
     }
 
     /// An operation id for a step of an operation: the same step of the same operation always has the same.

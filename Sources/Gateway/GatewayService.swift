@@ -1,4 +1,5 @@
 import Contracts
+import FoundationEssentials
 import SwiftProtobuf
 import Logging
 import RPC
@@ -108,10 +109,7 @@ struct GatewayService: Sendable {
         deadline: ContinuousClock.Instant
     ) async throws -> RiskImportReport {
         guard GatewayRules.mayFinishImport(caller, municipality: request.municipality) else {
-            throw ServiceError(
-                .notAllowed, "import-not-allowed",
-                "A journal is brought in by a system of the same municipality, by itself or for a registrar or head."
-            )
+            throw Self.importNotAllowed
         }
         let base = operation.id.bytes
         var round = 0
@@ -123,10 +121,18 @@ struct GatewayService: Sendable {
                     $0.municipality = request.municipality
                     $0.importID = request.importID
                 }, parent: deadline)
+            // The institution of the import itself decides whose pupils are meant, not what this request says.
+            guard
+                GatewayRules.mayFinishImport(
+                    caller, of: InstitutionID(prepared.institutionID),
+                    requested: InstitutionID(request.institutionID))
+            else { throw Self.importNotAllowed }
             report = prepared.report
             let unmapped = prepared.unmappedPupils
             if unmapped.isEmpty || report.committed { break }
-            try await supply(unmapped, for: request, operation: base, round: round, deadline: deadline)
+            try await supply(
+                unmapped, of: prepared.institutionID, for: request, operation: base, round: round,
+                deadline: deadline)
             round += 1
             // A full list may have been cut; a shorter one was all. A dry run reads once more to count the faults.
         } while report.committed == false && round < 100
@@ -148,16 +154,20 @@ struct GatewayService: Sendable {
             }, parent: deadline, operationID: GatewayRules.operation(base, step: "commit"))
     }
 
+    private static let importNotAllowed = ServiceError(
+        .notAllowed, "import-not-allowed",
+        "A journal is brought in by a system of the same municipality, or for a registrar, who finishes an"
+            + " import for the institution for which it was begun.")
+
     private func supply(
-        _ externalIDs: [String], for request: GatewayFinishJournalImportRequest, operation: [UInt8],
-        round: Int,
-        deadline: ContinuousClock.Instant
+        _ externalIDs: [String], of institution: Data, for request: GatewayFinishJournalImportRequest,
+        operation: [UInt8], round: Int, deadline: ContinuousClock.Instant
     ) async throws {
         let mapped = try await services.call(
             RegistryMethods.mapPupils,
             .with {
                 $0.municipality = request.municipality
-                $0.institutionID = request.institutionID
+                $0.institutionID = institution
                 $0.externalIds = externalIDs
             }, parent: deadline)
         _ = try await services.call(

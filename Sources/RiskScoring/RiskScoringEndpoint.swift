@@ -148,6 +148,7 @@ extension RiskScoringEndpoint {
             return .with {
                 $0.report = message(standing)
                 $0.unmappedPupils = standing.unmapped
+                $0.institutionID = standing.row.institution.data
             }
         }
     }

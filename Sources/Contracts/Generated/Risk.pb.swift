@@ -170,6 +170,9 @@ public nonisolated struct RiskPrepareImportResponse: Sendable {
   /// external ids that Registry has to map, at most 2000 a time
   public var unmappedPupils: [String] = []
 
+  /// the institution for which the import was begun: its pupils are meant
+  public var institutionID: Data = Data()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -905,7 +908,7 @@ nonisolated extension RiskPrepareImportRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension RiskPrepareImportResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PrepareImportResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}report\0\u{3}unmapped_pupils\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}report\0\u{3}unmapped_pupils\0\u{3}institution_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -915,6 +918,7 @@ nonisolated extension RiskPrepareImportResponse: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._report) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.unmappedPupils) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.institutionID) }()
       default: break
       }
     }
@@ -931,12 +935,16 @@ nonisolated extension RiskPrepareImportResponse: SwiftProtobuf.Message, SwiftPro
     if !self.unmappedPupils.isEmpty {
       try visitor.visitRepeatedStringField(value: self.unmappedPupils, fieldNumber: 2)
     }
+    if !self.institutionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.institutionID, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RiskPrepareImportResponse, rhs: RiskPrepareImportResponse) -> Bool {
     if lhs._report != rhs._report {return false}
     if lhs.unmappedPupils != rhs.unmappedPupils {return false}
+    if lhs.institutionID != rhs.institutionID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
