@@ -203,6 +203,26 @@ import Testing
         }
     }
 
+    @Test("A reported child is open to child protection until it decides that the child is not its case")
+    func opensChild() async throws {
+        let scene = try await Scene.start()
+        func told() async throws -> [EventCaseLedBy] {
+            try await scene.bench.emitted(partition: Scene.municipality).map(\.caseLedBy)
+        }
+        let first = try await submit(scene)
+        let second = try await submit(scene)
+        #expect(try await told().map(\.open) == [true, true])
+        #expect(try await told().allSatisfy { $0.roles == ["child-protection-worker"] })
+        #expect(try await told().allSatisfy { $0.place == "municipality" && $0.caseID != first.reportID })
+        _ = try await decide(scene, first.reportID, "not-opened")
+        _ = try await decide(scene, second.reportID, "case-opened")
+        let all = try await told()
+        #expect(all.map(\.open) == [true, true, false, true])
+        // Each report speaks for itself: the second keeps the child open.
+        #expect(all[0].caseID == all[2].caseID && all[1].caseID == all[3].caseID)
+        #expect(all[0].caseID != all[1].caseID)
+    }
+
     @Test("The same report sent again is one report")
     func replay() async throws {
         let scene = try await Scene.start()

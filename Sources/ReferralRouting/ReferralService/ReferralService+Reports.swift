@@ -28,9 +28,21 @@ extension ReferralService {
             // A report sent again after the operation's record was forgotten is still the same report.
             guard try store.report(id) == nil else { return [] }
             try store.insert(report, description: description, contact: contact)
+            try service.tellProtection(of: report, works: true, store)
             return []
         }
         return id
+    }
+
+    /// Child protection may learn who a reported child is, until it decides that the child is not its case. To the
+    /// others it is the lead of one more case, under an id that is not the report's.
+    private func tellProtection(of report: ReportRecord, works: Bool, _ store: ReferralStore) throws {
+        guard let child = report.child else { return }
+        let lead = CaseLead(roles: ["child-protection-worker"], place: .municipality)
+        let id: CaseID = derivedID("report", report.id.bytes)
+        try kit.emit(
+            ReferralEvents.caseLedBy(lead, case: id, open: works), child: child,
+            partition: store.partition, in: store.transaction)
     }
 
     /// Writes down that danger was seen. The advice does not depend on it.
@@ -108,6 +120,7 @@ extension ReferralService {
             guard let report = try store.report(id) else { throw ReferralError.notYours }
             let state = try ReportRules.decide(report, decision, reason: reason)
             try store.decide(id, state, reason: reason)
+            try service.tellProtection(of: report, works: state == .caseOpened, store)
             if let child = report.child {
                 let notice = NoticeRecord(
                     at: ask.now, code: "child-protection-contact", isSuppressed: true,
