@@ -46,7 +46,9 @@ struct CaseWorkTests {
         #expect(try await bench.listChildren(as: Self.worker).map(\.childID) == [id.data])
         #expect(await isRefused(bench, other, Self.worker))
         #expect(await isRefused(bench, id, Self.helper))
-        let entries = try await bench.audited(id, in: "0901", as: Self.worker)
+        var worker = Self.worker
+        worker.institutionKind = "municipality"
+        let entries = try await bench.audited(id, in: "0901", as: worker)
         let looks = entries.filter { $0.action.hasSuffix("GetChild") && $0.role == Self.worker.role }
         #expect(looks.count == 2 && looks.filter(\.granted).count == 1)
         #expect(entries.contains { $0.action.hasSuffix("ListChildren") && $0.granted })
