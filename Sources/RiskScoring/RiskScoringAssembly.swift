@@ -7,7 +7,7 @@ public enum RiskScoringAssembly {
     public static let service = ServiceDefinition(
         name: "risk", port: 7402, migrations: RiskScoringMigrations.all
     ) { kit, reader in
-        endpoint(kit, RiskScoringConfiguration(reader))
+        endpoint(kit, try RiskScoringConfiguration(reader))
     }
 
     /// The endpoint over a kit, with settings that are already read.

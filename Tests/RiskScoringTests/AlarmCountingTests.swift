@@ -86,11 +86,26 @@ struct AlarmCountingTests {
             testDescription: "three of seven lessons excused is less than half", trigger: .excusedAbsenceDays,
             observations: (1...3).map { absence(-5, $0, .excused) }, expected: 0, perDay: 7),
         Case(
-            testDescription: "unexcused lessons do not help an excused day over the half",
+            testDescription: "unexcused lessons help a day with an excused one over the half",
             trigger: .excusedAbsenceDays,
             observations: [
                 absence(-5, 1, .excused), absence(-5, 2, .excused), absence(-5, 3, .unexcused),
-            ], expected: 0),
+            ], expected: 1),
+        Case(
+            testDescription: "a day missed without any reason is no excused day",
+            trigger: .excusedAbsenceDays,
+            observations: (1...6).map { absence(-5, $0, .unexcused) }, expected: 0),
+        Case(
+            testDescription: "late lessons are not missed", trigger: .excusedAbsenceDays,
+            observations: [absence(-5, 1, .excused)] + (2...6).map { absence(-5, $0, .late) }, expected: 0),
+        Case(
+            testDescription: "lessons that were not held are not missed", trigger: .excusedAbsenceDays,
+            observations: [absence(-5, 1, .excused)] + (7...9).map { absence(-5, $0, .excused) },
+            expected: 0),
+        Case(
+            testDescription: "a day with one lesson held is missed whole with it",
+            trigger: .excusedAbsenceDays,
+            observations: [absence(-5, 1, .excused), absence(-6, 1, .excused)], expected: 2, perDay: 1),
         Case(
             testDescription: "a lesson told by two journals is one lesson", trigger: .excusedAbsenceDays,
             observations: [

@@ -16,13 +16,42 @@ struct JournalWindow: Sendable {
         var memberships: [MembershipRow] = []
         var weeks: [(week: Int32, payload: [UInt8])] = []
 
-        /// The child's class on a day, by the journal, else by the register. A later membership ends an
-        /// earlier one.
-        func classKey(on day: Int32) -> ClassKey? {
-            let current = memberships.last { $0.from <= day && ($0.until.map { $0 >= day } ?? true) }
-            if let current { return ClassKey(institution: current.institution, name: current.className) }
-            guard memberships.isEmpty, let place, let institution = place.institution else { return nil }
-            return ClassKey(institution: institution, name: place.className)
+        /// The classes the child is in within a window, in order of days: the one definition for lessons,
+        /// grades and places. The journal's memberships tell; of those that hold on a day the one that began
+        /// last is in force, so that a child is back in its earlier class when a bounded one ends. The
+        /// register tells only when the journal has no membership in the window.
+        func classes(in window: DayRange) -> [(days: DayRange, key: ClassKey)] {
+            let held = memberships.filter { $0.from <= window.until && ($0.until ?? .max) >= window.from }
+            guard !held.isEmpty else {
+                guard let place, let institution = place.institution else { return [] }
+                return [(window, ClassKey(institution: institution, name: place.className))]
+            }
+            // The class in force changes only where a membership begins or has ended.
+            var changes = [window.from]
+            for membership in held {
+                changes.append(membership.from)
+                if let until = membership.until, until < window.until { changes.append(until + 1) }
+            }
+            changes = changes.filter { window.contains($0) }.sorted()
+            var result: [(days: DayRange, key: ClassKey)] = []
+            for (index, from) in changes.enumerated() {
+                let next = index + 1 < changes.count ? changes[index + 1] : window.until + 1
+                // Memberships are in order of their beginnings.
+                let current = held.last { $0.from <= from && ($0.until ?? .max) >= from }
+                guard next > from, let current else { continue }
+                let key = ClassKey(institution: current.institution, name: current.className)
+                result.append((DayRange(from: from, until: next - 1), key))
+            }
+            return result
+        }
+
+        func isMember(in window: DayRange) -> Bool {
+            memberships.contains { $0.from <= window.until && ($0.until ?? .max) >= window.from }
+        }
+
+        /// The class on the last day of a window; nil when the child is in none.
+        func classKey(atEndOf window: DayRange) -> ClassKey? {
+            classes(in: window).last { $0.days.contains(window.until) }?.key
         }
     }
 
@@ -30,8 +59,12 @@ struct JournalWindow: Sendable {
     struct Counted: Sendable {
         var pupil: Int
         var measures: [Measure]
-        /// For each trigger, whether its window says enough of this child.
+        /// The triggers that could be judged: their windows say enough of this child.
         var enough: Set<Trigger>
+
+        /// Nothing could be judged, or attendance could not, since neither lessons nor absences of the class
+        /// are recorded. That is not low risk, it is not known.
+        var isNotEnough: Bool { !enough.contains(where: \.countsDays) }
     }
 
     let days: DayRange
@@ -78,36 +111,32 @@ struct JournalWindow: Sendable {
     /// Counts at the Monday `asOf` for the given children, or for all that learn in a school.
     func count(asOf: Int32, only: Set<Int>? = nil, rules: AlarmRules) throws -> [Counted] {
         let window = DayRange.weeks(rules.weeksMax, before: asOf)
+        let gradeWindow = DayRange.weeks(rules[.averageBelowClass].weeks, before: asOf)
         var journals: [[Observation]] = []
         journals.reserveCapacity(pupils.count)
-        var gradeSums: [ClassKey: GradeSum] = [:]
-        let gradeWindow = DayRange.weeks(rules[.averageBelowClass].weeks, before: asOf)
+        var evidence = JournalEvidence()
         for pupil in pupils {
             let observations = try observations(of: pupil, in: window)
             journals.append(observations)
-            guard let key = pupil.classKey(on: window.until) else { continue }
-            var own = GradeSum()
-            for entry in observations {
-                guard case .grade(let grade) = entry.mark, gradeWindow.contains(entry.day) else { continue }
-                own.sum += grade
-                own.grades += 1
-            }
-            guard own.grades > 0 else { continue }
-            gradeSums[key, default: GradeSum()].add(own)
+            guard !observations.isEmpty else { continue }
+            evidence.add(observations, of: pupil.classes(in: window), in: window, grades: gradeWindow)
         }
         var result: [Counted] = []
         for index in pupils.indices where only?.contains(index) ?? isLearner(pupils[index]) {
             let pupil = pupils[index]
-            let lessons = lessons(of: pupil, in: window)
-            let whole = pupil.classKey(on: window.until).flatMap { gradeSums[$0] } ?? GradeSum()
+            let places = pupil.classes(in: window)
+            let end = places.last { $0.days.contains(window.until) }?.key
+            let journal = PupilJournal(observations: journals[index], lessons: lessons(in: places))
+            let whole = end.flatMap { evidence.grades[$0] } ?? GradeSum()
             let measures = AlarmCounting.measures(
-                of: PupilJournal(observations: journals[index], lessons: lessons),
-                classGrades: { _ in whole },
-                asOf: asOf, rules: rules)
-            result.append(
-                Counted(
-                    pupil: index, measures: measures,
-                    enough: enough(pupil, hasRows: !journals[index].isEmpty, lessons, asOf, rules)))
+                of: journal, classGrades: { _ in whole }, asOf: asOf, rules: rules)
+            // A child whom only the register knows, and of whom the journal has no row, is not judged.
+            let isKnown =
+                pupil.place?.left != true && !places.isEmpty
+                && (!journal.observations.isEmpty || pupil.isMember(in: window))
+            let enough =
+                isKnown ? evidence.judged(journal, places, whole, asOf: asOf, rules: rules) : []
+            result.append(Counted(pupil: index, measures: measures, enough: enough))
         }
         return result
     }
@@ -133,37 +162,11 @@ struct JournalWindow: Sendable {
     }
 
     /// The lessons of the child's class, or classes when it changed.
-    private func lessons(of pupil: Pupil, in window: DayRange) -> PupilLessons {
+    private func lessons(in places: [(days: DayRange, key: ClassKey)]) -> PupilLessons {
         var lessons = PupilLessons()
-        guard !pupil.memberships.isEmpty else {
-            if let key = pupil.classKey(on: window.until), let held = classes[key] {
-                lessons.segments.append((window, held))
-            }
-            return lessons
-        }
-        for (index, membership) in pupil.memberships.enumerated() {
-            var until = min(membership.until ?? window.until, window.until)
-            if index + 1 < pupil.memberships.count {
-                until = min(until, pupil.memberships[index + 1].from - 1)
-            }
-            let from = max(membership.from, window.from)
-            let key = ClassKey(institution: membership.institution, name: membership.className)
-            guard from <= until, let held = classes[key] else { continue }
-            lessons.segments.append((DayRange(from: from, until: until), held))
+        for place in places {
+            if let held = classes[place.key] { lessons.segments.append((place.days, held)) }
         }
         return lessons
-    }
-
-    /// Few lessons held (a holiday, a leaver, a school that sends nothing), or a child of whom the journal
-    /// has no row at all: that is not low risk, it is not known.
-    private func enough(
-        _ pupil: Pupil, hasRows: Bool, _ lessons: PupilLessons, _ asOf: Int32, _ rules: AlarmRules
-    ) -> Set<Trigger> {
-        guard pupil.place?.left != true, hasRows || !pupil.memberships.isEmpty else { return [] }
-        return Set(
-            Trigger.allCases.filter { trigger in
-                lessons.count(in: DayRange.weeks(rules[trigger].weeks, before: asOf))
-                    >= rules.lessonsHeldMinimum
-            })
     }
 }

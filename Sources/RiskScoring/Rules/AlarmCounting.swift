@@ -122,9 +122,11 @@ enum AlarmCounting {
             trigger: trigger, subject: 0, window: window, count: Measure.days(of: facts), facts: facts)
     }
 
-    /// An excused day counts only when at least half of the lessons held for the class on that day were
-    /// missed with a reason. A lesson counts once, also when two journals report it. A day for which the
-    /// journal shows no lesson held cannot be judged and does not count.
+    /// A day is one of excused absence when at least one lesson held was missed with a reason and at least
+    /// half of the lessons held for the class that day were missed. eKool's rule says "missed >= 50 % of the
+    /// lessons held that day", not "missed with a reason": a day half gone is half gone, so unexcused lessons
+    /// of that day help over the half (being late does not). Only lessons held count, each once, also when
+    /// two journals report it. A day of which the journal has no lesson held cannot be judged: not counted.
     private static func excusedDays(_ pupil: PupilJournal, _ window: DayRange) -> Measure {
         var facts: [Fact] = []
         var days = 0
@@ -132,19 +134,26 @@ enum AlarmCounting {
         let all = pupil.observations
         while index < all.count {
             let day = all[index].day
+            let held = window.contains(day) ? pupil.lessons.held(on: day) : 0
             var missed: UInt32 = 0
             var unnumbered = 0
             let kept = facts.count
             while index < all.count, all[index].day == day {
                 let entry = all[index]
                 index += 1
-                guard entry.kind == .absence, entry.mark == .excused, window.contains(day) else { continue }
-                if entry.lesson == 0 { unnumbered += 1 } else { missed |= 1 << UInt32(entry.lesson & 31) }
-                facts.append(Fact(day: day, subject: subject(of: entry, pupil)))
+                guard entry.kind == .absence, entry.mark == .excused || entry.mark == .unexcused else {
+                    continue
+                }
+                let lesson: UInt32 = entry.lesson == 0 ? 0 : 1 << UInt32(entry.lesson & 31)
+                guard entry.lesson == 0 || held & lesson != 0 else { continue }
+                missed |= lesson
+                if entry.lesson == 0 { unnumbered += 1 }
+                if entry.mark == .excused {
+                    facts.append(Fact(day: day, subject: subject(of: entry, pupil)))
+                }
             }
             guard facts.count > kept else { continue }
-            let held = pupil.lessons.count(on: day)
-            if held > 0, 2 * (missed.nonzeroBitCount + unnumbered) >= held {
+            if held != 0, 2 * (missed.nonzeroBitCount + unnumbered) >= held.nonzeroBitCount {
                 days += 1
             } else {
                 facts.removeSubrange(kept...)

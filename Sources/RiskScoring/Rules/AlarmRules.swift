@@ -1,7 +1,11 @@
 /// The six triggers of the weekly pass (eKool's Häirekell; codes in `Protocols/codes.md`).
 public enum Trigger: String, Sendable, Hashable, CaseIterable {
-    case unexcusedAbsenceDays, excusedAbsenceDays, lateDays, negativeRemarks, negativeGradesSameJournal
-    case averageBelowClass
+    /// Days with absence: without a reason at all, and with one when half of the lessons held were missed.
+    case unexcusedAbsenceDays, excusedAbsenceDays
+    /// Days with a late arrival, and entries of the type remark.
+    case lateDays, negativeRemarks
+    /// Grades 1 and 2 in one journal, and a mean below that of the class.
+    case negativeGradesSameJournal, averageBelowClass
 
     /// Which kind of help an alarm of this trigger suggests until a person says otherwise.
     public var suggestedNeed: String {
@@ -28,7 +32,7 @@ public struct AlarmRule: Sendable, Hashable {
     /// The alarm stands from this count on; for `averageBelowClass` hundredths of a mark below the class.
     public var limit: Int
 
-    /// All values as documented at the properties.
+    /// A rule of so many weeks that stands from this count on.
     public init(weeks: Int, limit: Int) {
         self.weeks = weeks
         self.limit = limit
@@ -48,8 +52,6 @@ public struct AlarmRule: Sendable, Hashable {
 /// | averageBelowClass | 4 | 1.00 mark | without a margin half of every class would be flagged |
 public struct AlarmRules: Sendable, Hashable {
     private var rules: [Trigger: AlarmRule]
-    /// A window in which the child's class had fewer lessons than this says nothing: "not enough data".
-    public var lessonsHeldMinimum = 10
     /// Numeric grades that a child must have in the window before its mean is compared.
     public var ownGradesMinimum = 3
     /// Pupils with grades in the class before its mean is compared with.
@@ -59,7 +61,7 @@ public struct AlarmRules: Sendable, Hashable {
     /// Hundredths of a mark by which a dismissed `averageBelowClass` must have grown to count as worse.
     public var worseByHundredths = 25
 
-    /// The default windows and limits of the six triggers.
+    /// The defaults of the table above.
     public init() {
         rules = [
             .unexcusedAbsenceDays: AlarmRule(weeks: 2, limit: 3),
@@ -71,6 +73,7 @@ public struct AlarmRules: Sendable, Hashable {
         ]
     }
 
+    /// The window and limit of one trigger.
     public subscript(trigger: Trigger) -> AlarmRule {
         get { rules[trigger] ?? AlarmRule(weeks: 2, limit: 3) }
         set { rules[trigger] = newValue }

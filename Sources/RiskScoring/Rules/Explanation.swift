@@ -102,7 +102,7 @@ extension Trigger {
         switch self {
         case .unexcusedAbsenceDays: "days with at least one unexcused lesson"
         case .excusedAbsenceDays:
-            "days on which at least half of the class's lessons were missed with a reason"
+            "days on which at least half of the class's lessons were missed, some of them with a reason"
         case .lateDays: "days with at least one late arrival"
         case .negativeRemarks: "entries of the type remark"
         case .negativeGradesSameJournal: "grades 1 and 2 in the same journal"

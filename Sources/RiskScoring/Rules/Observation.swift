@@ -81,9 +81,9 @@ struct ClassLessons: Sendable {
         }
     }
 
-    /// How many lessons the class had on that day; parallel groups count once.
-    func count(on day: Int32) -> Int {
-        range.contains(day) ? held[Int(day - range.from)].nonzeroBitCount : 0
+    /// The numbers of the lessons that the class had on that day, as bits; parallel groups are one lesson.
+    func held(on day: Int32) -> UInt32 {
+        range.contains(day) ? held[Int(day - range.from)] : 0
     }
 
     func count(in days: DayRange) -> Int {
@@ -109,8 +109,9 @@ struct PupilLessons: Sendable {
     /// A child that changes class has several.
     var segments: [(days: DayRange, lessons: ClassLessons)] = []
 
-    func count(on day: Int32) -> Int {
-        for segment in segments where segment.days.contains(day) { return segment.lessons.count(on: day) }
+    /// The numbers of the lessons held on that day, as bits.
+    func held(on day: Int32) -> UInt32 {
+        for segment in segments where segment.days.contains(day) { return segment.lessons.held(on: day) }
         return 0
     }
 

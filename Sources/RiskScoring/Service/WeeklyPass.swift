@@ -84,7 +84,7 @@ struct WeeklyPass {
         let before = try earlier(live, window, counted)
         for child in counted {
             result.children += 1
-            if child.enough.isEmpty { result.notEnoughData += 1 }
+            if child.isNotEnough { result.notEnoughData += 1 }
             let pupil = window.pupils[child.pupil]
             try step(child, pupil, standing.removeValue(forKey: pupil.id) ?? [], before, window)
         }
@@ -199,7 +199,7 @@ struct WeeklyPass {
     {
         var alarm = SignalRow(
             id: kit.newID(Named.Signal.self), child: pupil.id, isAlarm: true, code: measure.trigger.rawValue)
-        let current = pupil.classKey(on: measure.window.until)
+        let current = pupil.classKey(atEndOf: measure.window)
         alarm.institution = current?.institution ?? pupil.place?.institution
         alarm.className = current?.name ?? pupil.place?.className ?? ""
         alarm.journal = measure.subject == 0 ? "" : window.subjects[measure.subject] ?? ""
