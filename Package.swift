@@ -155,7 +155,7 @@ let package = Package(
             "RiskScoringTests",
             [
                 "TestSupport", "RiskScoring", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf,
-                logging,
+                logging, configuration,
             ]),
         tests(
             "ReferralRoutingTests",

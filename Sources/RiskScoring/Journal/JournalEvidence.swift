@@ -1,5 +1,5 @@
-/// What the journals of a window tell of whole classes: whether a school records anything of a class at all, and
-/// the class's grades. It decides which triggers can be judged for a child.
+/// What the journals of a window tell of whole classes: whether a school records anything of a class at all,
+/// and the class's grades. It decides which triggers can be judged for a child.
 struct JournalEvidence: Sendable {
     /// Sums of the numeric grades of each class, of the children who are in it when the window ends.
     private(set) var grades: [ClassKey: GradeSum] = [:]
@@ -33,8 +33,8 @@ struct JournalEvidence: Sendable {
         last[key] = max(last[key] ?? day, day)
     }
 
-    /// The triggers that can be judged for a child of these classes. None needs a number of lessons held: what
-    /// is recorded counts. A trigger says nothing only when its window has no row of the kind that would show
+    /// The triggers that can be judged for a child of these classes. None needs a number of lessons held:
+    /// what is recorded counts. A trigger says nothing only when its window has no row of the kind that would show
     /// it, of the child or its class: a holiday, or a school that sends nothing.
     func judged(
         _ journal: PupilJournal, _ places: [(days: DayRange, key: ClassKey)], _ whole: GradeSum, asOf: Int32,

@@ -17,7 +17,8 @@ struct Standing: Sendable, Hashable {
 }
 
 /// Who may see a child's signals and who may decide on them. Law gives no one a general view: access follows
-/// the work with this child, own institution first (`Sources/README.md`, "Who owns what": Registry owns links).
+/// the work with this child, own institution first (`Sources/README.md`, "Who owns what": links are
+/// Registry's).
 enum SignalPolicy {
     /// The support team of an institution, and its head.
     static let supportTeam: Set<String> = [
