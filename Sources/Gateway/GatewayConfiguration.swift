@@ -1,25 +1,9 @@
-public import Configuration
 public import Logging
 public import RPC
 import Security
-import ServiceKit
+public import ServiceKit
 
-/// What the gateway has to be told; layers as for every program (``ProgramOptions``).
-///
-/// | key | default | meaning |
-/// | --- | --- | --- |
-/// | `service.listen.host` | 127.0.0.1 | interface to listen on |
-/// | `service.listen.port` | 7400 | port; 0 takes a free one |
-/// | `tls.certificate`, `tls.key`, `tls.authority` | | PEM files, as for every program |
-/// | `county.name` | laane-viru.example | trust domain in certificates |
-/// | `county.environment` | development | development, test, staging or production; peers must agree |
-/// | `assertion.signing-key` | | PEM file of the P-256 key that signs caller assertions; not a TLS key |
-/// | `peers.registry.addresses` | 127.0.0.1:7401 | HOST:PORT, several with commas between |
-/// | `peers.risk.addresses` | 127.0.0.1:7402 | likewise |
-/// | `peers.referral.addresses` | 127.0.0.1:7403 | likewise |
-/// | `peers.training.addresses` | 127.0.0.1:7404 | likewise |
-/// | `relay.pause-milliseconds` | 100 | wait between two looks at an outbox that had nothing new |
-/// | `log.level` | info | trace, debug, info, notice, warning, error, critical |
+/// What the gateway has to be told; `tugi-gateway config keys` shows all keys.
 public struct GatewayConfiguration: Sendable {
     /// Interface to listen on.
     public var host: String
@@ -64,43 +48,38 @@ public struct GatewayConfiguration: Sendable {
         self.logLevel = logLevel
     }
 
-    /// Reads all keys; throws `ConfigurationFaults` with everything that is wrong at once.
-    public init(_ config: ConfigReader) throws {
-        var reading = SettingsReader(config)
+    /// Reads all keys; what is wrong is kept by the reader.
+    public init(_ reading: inout SettingsReader) {
+        let common = CommonSettings(&reading, defaultPort: 7400)
         var peers: [String: [PeerAddress]] = [:]
         for (index, peer) in Peer.allCases.enumerated() {
             let key = "peers.\(peer.rawValue).addresses"
-            let texts = reading.list(ConfigKey(key), ["127.0.0.1:\(7401 + index)"])
+            let texts = reading.list(
+                key, ["127.0.0.1:\(7401 + index)"], "where tugi-\(peer.rawValue) listens",
+                allowed: "HOST:PORT")
             peers[peer.rawValue] = texts.compactMap { PeerAddress($0) }
             if peers[peer.rawValue]?.count != texts.count || texts.isEmpty {
-                reading.fault(ConfigKey(key), "give HOST:PORT, several with commas between")
+                reading.fault(key, "give HOST:PORT, several with commas between")
             }
         }
-        let level = reading.choice("log.level", "info", of: Logger.Level.allCases.map(\.rawValue))
+        let signingKeyFile = reading.text(
+            "assertion.signing-key", "",
+            "PEM file of the P-256 key that signs caller assertions; not a TLS key", allowed: "path")
+        let pause = reading.integer(
+            "relay.pause-milliseconds", 100, in: 1...60_000,
+            "wait between two looks at an outbox that had nothing new")
         self.init(
-            host: reading.text("service.listen.host", "127.0.0.1"),
-            port: reading.integer("service.listen.port", 7400, in: 0...65_535),
-            certificateFile: reading.text("tls.certificate", ""), privateKeyFile: reading.text("tls.key", ""),
-            authorityFile: reading.text("tls.authority", ""),
-            county: reading.text("county.name", "laane-viru.example"),
-            environment: reading.choice(
-                "county.environment", "development", of: ["development", "test", "staging", "production"]),
-            signingKeyFile: reading.text("assertion.signing-key", ""), peers: peers,
-            relayPauseMilliseconds: reading.integer("relay.pause-milliseconds", 100, in: 1...60_000),
-            logLevel: Logger.Level(rawValue: level) ?? .info)
-        if PeerIdentity(uri: "spiffe://\(county)/municipality/0060/system/gateway") == nil {
-            reading.fault("county.name", "give a domain name in lower case letters, e.g. laane-viru.example")
-        }
-        let files = [
-            ("tls.certificate", certificateFile, "--certificate"), ("tls.key", privateKeyFile, "--key"),
-            ("tls.authority", authorityFile, "--authority"),
-            ("assertion.signing-key", signingKeyFile, "--signing-key"),
-        ]
-        for (key, file, flag) in files where file.isEmpty {
-            reading.fault(
-                ConfigKey(key), "is not set: give \(flag) FILE; `scripts/certificates` makes files to try")
-        }
-        try reading.finish()
+            host: common.host, port: common.port, certificateFile: common.certificateFile,
+            privateKeyFile: common.privateKeyFile, authorityFile: common.authorityFile,
+            county: common.county, environment: common.environment, signingKeyFile: signingKeyFile,
+            peers: peers, relayPauseMilliseconds: pause, logLevel: common.logLevel)
+    }
+
+    /// What a look at the world is about: files and the address.
+    public var deployment: Deployment {
+        Deployment(
+            name: "gateway", host: host, port: port, tls: tls, environmentID: environmentID,
+            assertionKey: .init(setting: "assertion.signing-key", file: signingKeyFile, signs: true))
     }
 
     var tls: TLSConfiguration {

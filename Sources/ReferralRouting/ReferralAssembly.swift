@@ -4,7 +4,8 @@ public import ServiceKit
 public enum ReferralAssembly {
     public static let service = ServiceDefinition(
         name: "referral", port: 7403, migrations: ReferralMigrations.all
-    ) { kit, reader in
-        ReferralEndpoint(kit, try ReferralConfiguration(reader))
+    ) { reading, _ in
+        let configuration = ReferralConfiguration(&reading)
+        return { kit in ReferralEndpoint(kit, configuration) }
     }
 }

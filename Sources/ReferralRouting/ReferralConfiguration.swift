@@ -1,5 +1,4 @@
-public import Configuration
-import ServiceKit
+public import ServiceKit
 
 /// Settings of ReferralRouting.
 public struct ReferralConfiguration: Sendable {
@@ -12,10 +11,11 @@ public struct ReferralConfiguration: Sendable {
         self.sweepSeconds = sweepSeconds
     }
 
-    /// Keys: `referral.sweep.seconds` (default 60; 5 to 86400).
-    public init(_ config: ConfigReader) throws {
-        var reading = SettingsReader(config)
-        self.init(sweepSeconds: reading.integer("referral.sweep.seconds", 60, in: 5...86_400))
-        try reading.finish()
+    /// Reads the service's own keys; what is wrong is kept by the reader.
+    public init(_ reading: inout SettingsReader) {
+        self.init()
+        sweepSeconds = reading.integer(
+            "referral.sweep.seconds", sweepSeconds, in: 5...86_400,
+            "seconds between two rounds over kept places and open cases")
     }
 }

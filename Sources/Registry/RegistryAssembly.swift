@@ -4,7 +4,8 @@ public import ServiceKit
 public enum RegistryAssembly {
     public static let service = ServiceDefinition(
         name: "registry", port: 7401, migrations: RegistryMigrations.all
-    ) { kit, config in
-        RegistryEndpoint(RegistryService(kit, RegistryConfiguration(config)))
+    ) { reading, _ in
+        let configuration = RegistryConfiguration(&reading)
+        return { kit in RegistryEndpoint(RegistryService(kit, configuration)) }
     }
 }

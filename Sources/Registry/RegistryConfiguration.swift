@@ -1,4 +1,4 @@
-import Configuration
+import ServiceKit
 
 /// Settings of Registry.
 struct RegistryConfiguration: Sendable, Hashable {
@@ -12,12 +12,14 @@ struct RegistryConfiguration: Sendable, Hashable {
         self.faultsNamedMax = faultsNamedMax
     }
 
-    /// Reads `registry.childrenListedMax` (5000) and `registry.faultsNamedMax` (100).
-    init(_ config: ConfigReader) {
-        let plain = RegistryConfiguration()
-        self.init(
-            childrenListedMax: config.int(
-                forKey: "registry.childrenListedMax", default: plain.childrenListedMax),
-            faultsNamedMax: config.int(forKey: "registry.faultsNamedMax", default: plain.faultsNamedMax))
+    /// Reads the service's own keys; what is wrong is kept by the reader.
+    init(_ reading: inout SettingsReader) {
+        self.init()
+        childrenListedMax = reading.integer(
+            "registry.children-listed-max", childrenListedMax, in: 1...50_000,
+            "how many children one answer lists at most")
+        faultsNamedMax = reading.integer(
+            "registry.faults-named-max", faultsNamedMax, in: 1...1000,
+            "how many faults of an import an answer names; all are counted")
     }
 }

@@ -1,4 +1,3 @@
-import Configuration
 public import ServiceKit
 
 /// Builds risk scoring from its parts.
@@ -6,8 +5,9 @@ public enum RiskScoringAssembly {
     /// The service as its program and the tests' bench run it.
     public static let service = ServiceDefinition(
         name: "risk", port: 7402, migrations: RiskScoringMigrations.all
-    ) { kit, reader in
-        endpoint(kit, try RiskScoringConfiguration(reader))
+    ) { reading, common in
+        let configuration = RiskScoringConfiguration(&reading, county: common.county)
+        return { kit in endpoint(kit, configuration) }
     }
 
     /// The endpoint over a kit, with settings that are already read.

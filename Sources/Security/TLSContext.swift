@@ -82,29 +82,12 @@ public final class TLSContext: @unchecked Sendable {
         let roots = try CertificateFile(configuration.trustRootsFile)
         let chain = try CertificateFile(configuration.certificateChainFile)
         let leaf = chain.leaf
-        func named(_ error: SecurityError) -> SecurityError {
-            SecurityError(error.code, error.reason, "\(configuration.certificateChainFile): \(error.message)")
-        }
-        let identity: PeerIdentity
-        do throws(SecurityError) {
-            identity = try leaf.identity()
-            try leaf.checkForm(use: nil)
-            try chain.verify(against: roots)
-        } catch {
-            throw named(error)
-        }
-        guard identity.county == configuration.county else {
+        let identity = try identity(of: chain, configuration)
+        try trusted(chain, roots, configuration)
+        guard let expiry = leaf.expiry else {
             throw SecurityError(
-                .certificateHostnameMismatch, "county-differs",
-                "\(configuration.certificateChainFile) names the county \(identity.county), "
-                    + "the settings name "
-                    + "\(configuration.county); correct one of them")
-        }
-        guard leaf.allows(.server) || leaf.allows(.client), let expiry = leaf.expiry else {
-            throw named(
-                SecurityError(
-                    .certificateMalformed, "extended-key-usage",
-                    "the extended key usage names neither serverAuth nor clientAuth; make it anew"))
+                .certificateMalformed, "expiry-unreadable",
+                "\(configuration.certificateChainFile): its end of validity is unreadable; make it anew")
         }
         try roots.trust(in: pointer)
         try chain.present(in: pointer)
@@ -112,8 +95,70 @@ public final class TLSContext: @unchecked Sendable {
         return (identity, expiry, leaf.allows(.server))
     }
 
+    /// Who the certificate says that we are: the county's, and fit to be shown.
+    static func identity(of chain: CertificateFile, _ files: TLSConfiguration) throws(SecurityError)
+        -> PeerIdentity
+    {
+        let identity: PeerIdentity
+        do throws(SecurityError) {
+            identity = try chain.leaf.identity()
+            try chain.leaf.checkForm(use: nil)
+        } catch {
+            throw named(error, files)
+        }
+        guard identity.county == files.county else {
+            throw SecurityError(
+                .certificateHostnameMismatch, "county-differs",
+                "\(files.certificateChainFile) names the county \(identity.county), the settings name "
+                    + "\(files.county); correct one of them")
+        }
+        guard chain.leaf.allows(.server) || chain.leaf.allows(.client) else {
+            throw named(
+                SecurityError(
+                    .certificateMalformed, "extended-key-usage",
+                    "the extended key usage names neither serverAuth nor clientAuth; make it anew"), files)
+        }
+        return identity
+    }
+
+    /// Would a peer with these roots accept us?
+    static func trusted(
+        _ chain: CertificateFile, _ roots: CertificateFile, _ files: TLSConfiguration
+    ) throws(SecurityError) {
+        do throws(SecurityError) {
+            try chain.verify(against: roots)
+        } catch {
+            throw named(error, files)
+        }
+    }
+
+    static func foreignKey(_ files: TLSConfiguration) -> SecurityError {
+        SecurityError(
+            .keyInvalid, "key-not-of-certificate",
+            "\(files.privateKeyFile) is not the key of \(files.certificateChainFile); "
+                + "put files of one pair there")
+    }
+
+    private static func named(_ error: SecurityError, _ files: TLSConfiguration) -> SecurityError {
+        SecurityError(error.code, error.reason, "\(files.certificateChainFile): \(error.message)")
+    }
+
     private static func useKey(_ files: TLSConfiguration, in pointer: OpaquePointer) throws(SecurityError) {
-        var pem = try PEMFile.read(files.privateKeyFile, secret: true)
+        let key = try PrivateKeyFile(files.privateKeyFile)
+        guard SSL_CTX_use_PrivateKey(pointer, key.pointer) == 1, SSL_CTX_check_private_key(pointer) == 1
+        else {
+            OpenSSLErrors.clear()
+            throw foreignKey(files)
+        }
+    }
+}
+
+/// The private key of a PEM file.
+final class PrivateKeyFile {
+    let pointer: OpaquePointer
+
+    init(_ path: String) throws(SecurityError) {
+        var pem = try PEMFile.read(path, secret: true)
         defer { pem.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
         OpenSSLErrors.clear()
         guard
@@ -122,23 +167,17 @@ public final class TLSContext: @unchecked Sendable {
             OpenSSLErrors.clear()
             throw SecurityError(
                 .keyInvalid, "key-unreadable",
-                "\(files.privateKeyFile) holds no private key in PEM form without a passphrase; "
+                "\(path) holds no private key in PEM form without a passphrase; "
                     + "make it anew with scripts/certificates")
         }
-        defer { EVP_PKEY_free(key) }
-        guard SSL_CTX_use_PrivateKey(pointer, key) == 1, SSL_CTX_check_private_key(pointer) == 1 else {
-            OpenSSLErrors.clear()
-            throw SecurityError(
-                .keyInvalid, "key-not-of-certificate",
-                "\(files.privateKeyFile) is not the key of \(files.certificateChainFile); "
-                    + "put files of one pair there"
-            )
-        }
+        pointer = key
     }
+
+    deinit { EVP_PKEY_free(pointer) }
 }
 
 /// The certificates of one PEM file, at least one.
-private final class CertificateFile {
+final class CertificateFile {
     private let path: String
     private let certificates: [OpaquePointer]
     let leaf: Certificate

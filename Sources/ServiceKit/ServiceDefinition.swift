@@ -1,4 +1,3 @@
-public import Configuration
 public import Store
 
 /// What a program needs to know of its service: made by the service's Assembly, used by ``ServiceProgram`` and by the
@@ -7,29 +6,47 @@ public import Store
 ///     public enum RegistryAssembly {
 ///         public static let service = ServiceDefinition(
 ///             name: "registry", port: 7401, migrations: RegistryMigrations.all
-///         ) { kit, config in
-///             RegistryEndpoint(RegistryService(kit, try RegistryConfiguration(config)))
+///         ) { reading, _ in
+///             let configuration = RegistryConfiguration(&reading)
+///             return { kit in RegistryEndpoint(RegistryService(kit, configuration)) }
 ///         }
 ///     }
 public struct ServiceDefinition: Sendable {
+    /// Builds the service over its kit, with settings that are read. What it throws ends the program with its message.
+    public typealias Build = @Sendable (any Kit) throws -> any ServiceEndpoint
+
+    /// A service's settings, read in one pass.
+    public struct Settings: Sendable {
+        /// Those that all services share.
+        public var common: ServiceConfiguration
+        /// What the service's own ones became.
+        public var build: Build
+    }
+
     /// As in events, settings and certificates: "registry", "risk", "referral", "training".
     public var name: String
     /// Where it listens when nothing else is said (7401 to 7404).
     public var port: Int
     /// The service's own migrations; the kit's come before them.
     public var migrations: [Migration]
-    /// Builds the service over its kit. What it throws ends the program with its message.
-    public var make: @Sendable (any Kit, ConfigReader) throws -> any ServiceEndpoint
+    /// Reads the service's own settings; what is wrong is kept by the reader, and nothing is built then.
+    public var settings: @Sendable (inout SettingsReader, ServiceConfiguration) -> Build
 
     /// All values as documented at the properties.
     public init(
         name: String, port: Int, migrations: [Migration],
-        make: @escaping @Sendable (any Kit, ConfigReader) throws -> any ServiceEndpoint
+        settings: @escaping @Sendable (inout SettingsReader, ServiceConfiguration) -> Build
     ) {
         self.name = name
         self.port = port
         self.migrations = migrations
-        self.make = make
+        self.settings = settings
+    }
+
+    /// Reads all settings of the service's program, the common ones first.
+    public func read(_ reading: inout SettingsReader) -> Settings {
+        let common = ServiceConfiguration(&reading, service: name, defaultPort: port)
+        return Settings(common: common, build: settings(&reading, common))
     }
 }
 

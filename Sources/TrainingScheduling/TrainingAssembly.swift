@@ -4,7 +4,8 @@ public import ServiceKit
 public enum TrainingAssembly {
     public static let service = ServiceDefinition(
         name: "training", port: 7404, migrations: TrainingMigrations.all
-    ) { kit, config in
-        TrainingEndpoint(TrainingService(kit, TrainingConfiguration(config)))
+    ) { reading, _ in
+        let configuration = TrainingConfiguration(&reading)
+        return { kit in TrainingEndpoint(TrainingService(kit, configuration)) }
     }
 }

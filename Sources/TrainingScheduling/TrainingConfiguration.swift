@@ -1,4 +1,3 @@
-import Configuration
 import ServiceKit
 
 /// Settings of TrainingScheduling.
@@ -16,10 +15,14 @@ struct TrainingConfiguration: Sendable {
         self.calendar = calendar
     }
 
-    /// Keys: `training.ahead.days` (default 21; 1 to 120), `training.places` (default 24; 1 to 500).
-    init(_ reader: ConfigReader) {
-        let days = reader.int(forKey: "training.ahead.days", default: 21)
-        let places = reader.int(forKey: "training.places", default: 24)
-        self.init(aheadDays: min(max(days, 1), 120), placesDefault: UInt32(min(max(places, 1), 500)))
+    /// Reads the service's own keys; what is wrong is kept by the reader.
+    init(_ reading: inout SettingsReader) {
+        self.init()
+        aheadDays = reading.integer(
+            "training.ahead.days", aheadDays, in: 1...120, "how many days ahead sessions are proposed")
+        placesDefault = UInt32(
+            clamping: reading.integer(
+                "training.places", Int(placesDefault), in: 1...500,
+                "places of a training that was planned without saying how many"))
     }
 }

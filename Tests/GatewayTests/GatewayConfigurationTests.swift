@@ -1,4 +1,3 @@
-import Configuration
 import RPC
 import ServiceKit
 import Testing
@@ -7,21 +6,16 @@ import Testing
 
 @Suite("What the gateway is told")
 struct GatewayConfigurationTests {
-    private func reader(_ values: [String: ConfigValue]) -> ConfigReader {
-        var absolute: [AbsoluteConfigKey: ConfigValue] = [:]
-        for (key, value) in values {
-            absolute[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = value
-        }
-        return ConfigReader(provider: InMemoryProvider(values: absolute))
+    private func read(_ values: [(key: String, value: String)]) throws -> GatewayConfiguration {
+        var reading = SettingsReader(SettingsLayers(flags: values))
+        let configuration = GatewayConfiguration(&reading)
+        try reading.finish()
+        return configuration
     }
-    private let files: [String: ConfigValue] = [
-        "tls.certificate": "gateway.pem", "tls.key": "gateway.key", "tls.authority": "ca.pem",
-        "assertion.signing-key": "assertion.key",
-    ]
 
-    @Test("With its files named, the defaults hold")
+    @Test("With nothing said, the defaults hold")
     func defaults() throws {
-        let settings = try GatewayConfiguration(reader(files))
+        let settings = try read([])
         #expect(settings.host == "127.0.0.1")
         #expect(settings.port == 7400)
         #expect(settings.environmentID == "laane-viru.example/development")
@@ -32,29 +26,26 @@ struct GatewayConfigurationTests {
 
     @Test("Several addresses of a service are taken")
     func addresses() throws {
-        let values = files.merging([
-            "peers.risk.addresses": .init(.stringArray(["10.0.0.1:7402", "10.0.0.2:7402"]), isSecret: false)
-        ]) { $1 }
-        let settings = try GatewayConfiguration(reader(values))
+        let settings = try read([("peers.risk.addresses", "10.0.0.1:7402, 10.0.0.2:7402")])
         #expect(settings.peers["risk"]?.map(\.description) == ["10.0.0.1:7402", "10.0.0.2:7402"])
     }
 
-    @Test("All that is wrong is told at once")
+    @Test("All that is wrong is told at once, also files that are not named")
     func faults() {
-        let error = #expect(throws: ConfigurationFaults.self) {
-            _ = try GatewayConfiguration(
-                reader([
-                    "county.name": "Lääne Viru", "county.environment": "holiday", "log.level": "loud",
-                    "service.listen.port": 70_000, "relay.pause-milliseconds": 0,
-                    "peers.referral.addresses": .init(.stringArray(["nowhere"]), isSecret: false),
-                ]))
-        }
+        var reading = SettingsReader(
+            SettingsLayers(flags: [
+                ("county.name", "Lääne Viru"), ("county.environment", "holiday"), ("log.level", "loud"),
+                ("service.listen.port", "70000"), ("relay.pause-milliseconds", "0"),
+                ("peers.referral.addresses", "nowhere"), ("service.data", "data"),
+            ]))
+        let deployment = GatewayConfiguration(&reading).deployment
+        let faults = reading.faults + deployment.identityFaults()
         #expect(
-            Set(error?.faults.map(\.key) ?? []) == [
+            Set(faults.map(\.key)) == [
                 "county.name", "county.environment", "log.level", "service.listen.port",
-                "relay.pause-milliseconds", "peers.referral.addresses", "tls.certificate", "tls.key",
-                "tls.authority", "assertion.signing-key",
+                "relay.pause-milliseconds", "peers.referral.addresses", "service.data", "tls.certificate",
+                "tls.key", "tls.authority", "assertion.signing-key",
             ])
-        #expect(error?.faults.allSatisfy { !$0.message.isEmpty } == true)
+        #expect(faults.allSatisfy { !$0.message.isEmpty })
     }
 }

@@ -27,8 +27,8 @@ struct JournalBench {
     {
         JournalBench(
             service: try await ServiceBench.start(
-                ServiceDefinition(name: "risk", port: 0, migrations: RiskScoringMigrations.all) { kit, _ in
-                    RiskScoringAssembly.endpoint(kit, configuration)
+                ServiceDefinition(name: "risk", port: 0, migrations: RiskScoringMigrations.all) { _, _ in
+                    { kit in RiskScoringAssembly.endpoint(kit, configuration) }
                 }, on: monday))
     }
 

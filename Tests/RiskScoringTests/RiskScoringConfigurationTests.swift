@@ -1,4 +1,3 @@
-import Configuration
 import ServiceKit
 import Testing
 
@@ -6,37 +5,45 @@ import Testing
 
 @Suite("Settings of risk scoring")
 struct RiskScoringConfigurationTests {
-    private func reader(_ values: [String: ConfigValue]) -> ConfigReader {
-        var absolute: [AbsoluteConfigKey: ConfigValue] = [:]
-        for (key, value) in values {
-            absolute[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = value
-        }
-        return ConfigReader(provider: InMemoryProvider(values: absolute))
+    private func read(_ values: [(key: String, value: String)]) throws -> RiskScoringConfiguration {
+        var reading = SettingsReader(SettingsLayers(flags: values))
+        let configuration = RiskScoringConfiguration(&reading, county: "naide.example")
+        try reading.finish()
+        return configuration
     }
 
     @Test func `Nothing set gives the documented defaults`() throws {
-        #expect(try RiskScoringConfiguration(reader([:])) == RiskScoringConfiguration())
+        var expected = RiskScoringConfiguration()
+        expected.county = "naide.example"
+        #expect(try read([]) == expected)
     }
 
-    @Test func `Limits, windows and the county's name are read`() throws {
-        let settings = try RiskScoringConfiguration(
-            reader([
-                "alarms.lateDays.limit": 6, "alarms.lateDays.weeks": 4, "county.name": "naide.example",
-            ]))
+    @Test func `Limits and windows are read`() throws {
+        let settings = try read([("alarms.late-days.limit", "6"), ("alarms.late-days.weeks", "4")])
         #expect(settings.rules[.lateDays] == AlarmRule(weeks: 4, limit: 6))
-        #expect(settings.county == "naide.example")
     }
 
     @Test func `A limit of nothing, three weeks and an hour of 24 are refused, all at once`() throws {
         let faults = try #require(throws: ConfigurationFaults.self) {
-            try RiskScoringConfiguration(
-                reader([
-                    "alarms.unexcusedAbsenceDays.limit": 0, "alarms.lateDays.weeks": 3, "pass.hour": 24,
-                ]))
+            try read([
+                ("alarms.unexcused-absence-days.limit", "0"), ("alarms.late-days.weeks", "3"),
+                ("pass.hour", "24"),
+            ])
         }
         #expect(
             faults.faults.map(\.key) == [
-                "alarms.unexcusedAbsenceDays.limit", "alarms.lateDays.weeks", "pass.hour",
+                "alarms.unexcused-absence-days.limit", "alarms.late-days.weeks", "pass.hour",
+            ])
+    }
+
+    @Test func `A trigger's code in place of its key is answered with the key`() throws {
+        let faults = try #require(throws: ConfigurationFaults.self) {
+            try read([("alarms.lateDays.limit", "5"), ("alarms.late-day.weeks", "2")])
+        }
+        #expect(
+            faults.faults.map(\.message) == [
+                "no such setting; did you mean alarms.late-days.weeks?",
+                "no such setting; did you mean alarms.late-days.limit?",
             ])
     }
 }

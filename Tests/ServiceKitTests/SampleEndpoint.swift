@@ -33,7 +33,9 @@ struct SampleEndpoint: ServiceEndpoint {
     ]
 
     static func definition(_ name: String = "registry") -> ServiceDefinition {
-        ServiceDefinition(name: name, port: 0, migrations: migrations) { kit, _ in SampleEndpoint(kit: kit) }
+        ServiceDefinition(name: name, port: 0, migrations: migrations) { _, _ in
+            { kit in SampleEndpoint(kit: kit) }
+        }
     }
 
     let methods = [

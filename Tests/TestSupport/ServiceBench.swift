@@ -1,4 +1,3 @@
-public import Configuration
 import Contracts
 import Foundation
 import Logging
@@ -31,16 +30,16 @@ public final class ServiceBench: Sendable {
     let store: SQLiteStore
     let signer: AssertionSigner
     private let definition: ServiceDefinition
-    private let configuration: ConfigReader
+    private let configuration: [(key: String, value: String)]
 
     /// Starts a service as its Assembly defines it.
     ///
     /// - Parameters:
     ///   - start: the clock's first day; 08:00 local time.
-    ///   - configuration: the service's settings; nothing set unless said.
+    ///   - configuration: the service's settings by key; nothing set unless said.
     public static func start(
         _ definition: ServiceDefinition, on start: LocalDate? = nil,
-        configuration: ConfigReader = ConfigReader(provider: InMemoryProvider(values: [:]))
+        configuration: [(key: String, value: String)] = []
     ) async throws -> ServiceBench {
         let day = start ?? LocalDate(year: 2026, month: 2, day: 2) ?? LocalDate(dayNumber: 0)
         let clock = ManualClock(day, LocalTime(hour: 8, minute: 0) ?? .midnight)
@@ -55,13 +54,13 @@ public final class ServiceBench: Sendable {
         make: @escaping @Sendable (any Kit) throws -> any ServiceEndpoint
     ) async throws -> ServiceBench {
         try await self.start(
-            ServiceDefinition(name: name, port: 0, migrations: migrations) { kit, _ in try make(kit) },
+            ServiceDefinition(name: name, port: 0, migrations: migrations) { _, _ in make },
             on: start)
     }
 
     private init(
-        _ definition: ServiceDefinition, clock: ManualClock, configuration: ConfigReader,
-        folder: TemporaryFolder
+        _ definition: ServiceDefinition, clock: ManualClock,
+        configuration: [(key: String, value: String)], folder: TemporaryFolder
     ) throws {
         self.definition = definition
         self.configuration = configuration
@@ -73,7 +72,10 @@ public final class ServiceBench: Sendable {
         kit = StandingKit(
             service: definition.name, clock: clock, store: store,
             vault: FileVault(folder: folder.path + "/keys/\(definition.name)", create: true))
-        endpoint = try definition.make(kit, configuration)
+        var reading = SettingsReader(SettingsLayers(flags: configuration))
+        let settings = definition.read(&reading)
+        try reading.finish()
+        endpoint = try settings.build(kit)
         let key = SigningKey.generate()
         signer = AssertionSigner(key: key, clock: clock)
         let quiet = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }

@@ -1,26 +1,9 @@
-public import Configuration
 public import Logging
+import RPC
 public import Security
 
-/// What every program has to be told. Flags go before environment variables, these before the file, this before the
-/// defaults; the keys are the same everywhere: `service.data` is the flag `--data`, the variable `TUGI_SERVICE_DATA`,
-/// and in the file {"service": {"data": …}}.
-///
-/// | key | default | meaning |
-/// | --- | --- | --- |
-/// | `service.listen.host` | 127.0.0.1 | interface to listen on |
-/// | `service.listen.port` | 7401 to 7404 | port; 0 takes a free one |
-/// | `service.data` | data | folder of the stores; each service has a folder of its name in it |
-/// | `service.keys` | keys | folder of the partitions' keys, likewise |
-/// | `keys.create` | true, false in production | make missing keys |
-/// | `tls.certificate` | | PEM file of this program's certificate |
-/// | `tls.key` | | PEM file of its private key, mode 0600 |
-/// | `tls.authority` | | PEM file of the authorities that are trusted |
-/// | `county.name` | laane-viru.example | trust domain in certificates |
-/// | `county.environment` | development | development, test, staging or production; peers must agree |
-/// | `county.partitions` | Lääne-Viru's eight and 0060 | EHAK codes, with commas between |
-/// | `assertion.public-key` | | PEM file of the key with which the gateway signs caller assertions |
-/// | `log.level` | info | trace, debug, info, notice, warning, error, critical |
+/// What every service's program has to be told; `config keys` of each program shows all keys with their meaning. Flags
+/// go before environment variables, these before the file, this before the defaults.
 public struct ServiceConfiguration: Sendable {
     /// The program's name: "registry", "risk", "referral", "training".
     public var service: String
@@ -54,7 +37,7 @@ public struct ServiceConfiguration: Sendable {
     /// The municipalities of Lääne-Viru and the county itself.
     public static let laaneViru = ["0060", "0191", "0272", "0661", "0663", "0792", "0901", "0903", "0928"]
 
-    /// All values as documented at the properties and in the table above; nothing is read or checked.
+    /// All values as documented at the properties; nothing is read or checked.
     public init(
         service: String, host: String = "127.0.0.1", port: Int, dataFolder: String = "data",
         keysFolder: String = "keys", createsKeys: Bool = true, certificateFile: String = "",
@@ -78,53 +61,48 @@ public struct ServiceConfiguration: Sendable {
         self.logLevel = logLevel
     }
 
-    /// Reads all keys; throws ``ConfigurationFaults`` with everything that is wrong at once.
-    public init(_ config: ConfigReader, service: String, defaultPort: Int) throws {
-        var reading = SettingsReader(config)
+    /// Reads the keys that all services share; what is wrong is kept by the reader.
+    public init(_ reading: inout SettingsReader, service: String, defaultPort: Int) {
         self.init(service: service, port: defaultPort)
-        host = reading.text("service.listen.host", host)
-        port = reading.integer("service.listen.port", port, in: 0...65_535)
-        dataFolder = reading.text("service.data", dataFolder)
-        keysFolder = reading.text("service.keys", keysFolder)
-        certificateFile = reading.text("tls.certificate", certificateFile)
-        privateKeyFile = reading.text("tls.key", privateKeyFile)
-        authorityFile = reading.text("tls.authority", authorityFile)
-        county = reading.text("county.name", county)
-        environment = reading.choice(
-            "county.environment", environment, of: ["development", "test", "staging", "production"])
-        createsKeys = reading.flag("keys.create", environment != "production")
-        partitions = reading.list("county.partitions", partitions)
-        assertionKeyFile = reading.text("assertion.public-key", assertionKeyFile)
-        let level = reading.choice("log.level", logLevel.rawValue, of: Logger.Level.allCases.map(\.rawValue))
-        logLevel = Logger.Level(rawValue: level) ?? .info
+        let common = CommonSettings(&reading, defaultPort: defaultPort)
+        host = common.host
+        port = common.port
+        certificateFile = common.certificateFile
+        privateKeyFile = common.privateKeyFile
+        authorityFile = common.authorityFile
+        county = common.county
+        environment = common.environment
+        logLevel = common.logLevel
+        dataFolder = reading.text(
+            "service.data", dataFolder, "folder of the stores; each service has a folder of its name in it",
+            allowed: "path")
+        keysFolder = reading.text(
+            "service.keys", keysFolder, "folder of the partitions' keys, likewise", allowed: "path")
+        createsKeys = reading.flag(
+            "keys.create", environment != "production", "make missing keys of partitions",
+            presetText: "true, false in production")
+        partitions = reading.list(
+            "county.partitions", partitions, "partitions that this installation holds, 0060 among them",
+            allowed: "four-digit EHAK codes")
+        assertionKeyFile = reading.text(
+            "assertion.public-key", assertionKeyFile,
+            "PEM file of the key with which the gateway signs caller assertions", allowed: "path")
         for code in partitions where code.utf8.count != 4 || !code.utf8.allSatisfy({ 48...57 ~= $0 }) {
             reading.fault("county.partitions", "\"\(code)\" is no four-digit EHAK code")
         }
         if !partitions.contains("0060") {
             reading.fault("county.partitions", "the county's own partition 0060 is missing")
         }
-        if PeerIdentity(uri: "spiffe://\(county)/municipality/0060/system/gateway") == nil {
-            reading.fault("county.name", "give a domain name in lower case letters, e.g. laane-viru.example")
-        }
-        try reading.finish()
     }
 
-    /// Refuses to serve without certificate, key, authority and assertion key; names all that are missing.
-    public func requireIdentity() throws {
-        let wanted = [
-            ("tls.certificate", certificateFile, "--certificate"), ("tls.key", privateKeyFile, "--key"),
-            ("tls.authority", authorityFile, "--authority"),
-            ("assertion.public-key", assertionKeyFile, "--assertion-key"),
-        ]
-        let missing = wanted.filter { $0.1.isEmpty }
-        guard missing.isEmpty else {
-            throw ConfigurationFaults(
-                missing.map {
-                    .init(
-                        key: $0.0,
-                        message: "is not set: give \($0.2) FILE; `scripts/certificates` makes files to try")
-                })
-        }
+    /// What a look at the world is about: files, folders and the address.
+    public var deployment: Deployment {
+        Deployment(
+            name: service, host: host, port: port, tls: tls, environmentID: environmentID,
+            assertionKey: .init(setting: "assertion.public-key", file: assertionKeyFile, signs: false),
+            folders: .init(
+                data: "\(dataFolder)/\(service)", keys: "\(keysFolder)/\(service)", createsKeys: createsKeys,
+                partitions: partitions))
     }
 
     /// The program's identity and whom it trusts, as TLS needs them.
@@ -137,17 +115,4 @@ public struct ServiceConfiguration: Sendable {
 
     /// The installation's name, which client and server must share.
     public var environmentID: String { "\(county)/\(environment)" }
-
-    /// All settings by key, for `config`; files are named, their content is not shown.
-    public var listing: [(key: String, value: String)] {
-        [
-            ("assertion.public-key", assertionKeyFile), ("county.environment", environment),
-            ("county.name", county),
-            ("county.partitions", partitions.joined(separator: ",")), ("keys.create", "\(createsKeys)"),
-            ("log.level", logLevel.rawValue), ("service.data", dataFolder), ("service.keys", keysFolder),
-            ("service.listen.host", host), ("service.listen.port", "\(port)"),
-            ("tls.authority", authorityFile),
-            ("tls.certificate", certificateFile), ("tls.key", privateKeyFile),
-        ]
-    }
 }

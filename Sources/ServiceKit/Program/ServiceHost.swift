@@ -3,7 +3,6 @@
 #else
     import Darwin
 #endif
-import Configuration
 import Logging
 import RPC
 import Security
@@ -19,7 +18,8 @@ struct ServiceHost {
     let kit: StandingKit
     let endpoint: any ServiceEndpoint
 
-    init(_ definition: ServiceDefinition, _ settings: ServiceConfiguration, _ reader: ConfigReader) throws {
+    init(_ definition: ServiceDefinition, _ read: ServiceDefinition.Settings) throws {
+        let settings = read.common
         guard let clock = SystemWallClock() else {
             throw ProgramFailure(
                 .configuration, "the system does not know the zone Europe/Tallinn: apt-get install -y tzdata")
@@ -33,12 +33,11 @@ struct ServiceHost {
             service: definition.name, clock: clock, store: store,
             vault: FileVault(
                 folder: "\(settings.keysFolder)/\(definition.name)", create: settings.createsKeys))
-        endpoint = try definition.make(kit, reader)
+        endpoint = try read.build(kit)
     }
 
     /// Serves until SIGTERM or SIGINT, then lets calls under way end.
     func serve() async throws {
-        try settings.requireIdentity()
         // A reader of our output that goes away must not end the program.
         signal(SIGPIPE, SIG_IGN)
         JSONLogHandler.bootstrap(service: definition.name, level: settings.logLevel)

@@ -1,15 +1,14 @@
 public import ArgumentParser
-import Configuration
 import Store
 
-/// A service's program: `serve` (also without a word), `migrate`, `verify`, `digest`, `config`.
+/// A service's program: `serve` (also without a word), `migrate`, `verify`, `digest`, `config`, `probe`.
 ///
 ///     @main
 ///     struct RegistryProgram: ServiceProgram {
 ///         static let service = RegistryAssembly.service
 ///         static let abstract = "Keeps the county's map: institutions, posts, resources, children, links."
 ///     }
-public protocol ServiceProgram: AsyncParsableCommand {
+public protocol ServiceProgram: ConfiguredProgram where Options == ServiceOptions {
     static var service: ServiceDefinition { get }
     /// One line for `--help`.
     static var abstract: String { get }
@@ -21,31 +20,35 @@ extension ServiceProgram {
             commandName: "tugi-\(service.name)", abstract: abstract,
             discussion: """
                 Settings come from options, then from the environment (TUGI_…), then from the file given with \
-                --config, then from defaults; `config` shows the result.
+                --config, then from defaults; `config` shows and checks the result, `config keys` all there are.
 
                 Exit codes: 0 well; 64 wrong use; 65 stored data is damaged; 69 cannot listen; 70 unforeseen; \
-                73 the data folder cannot be written; 78 a setting, key or certificate is wrong.
+                73 the data folder cannot be written; 78 a setting, key or certificate is wrong. `probe` ends with 0 \
+                or 1.
                 """,
             version: ProgramVersion.current,
             subcommands: [
                 ServeCommand<Self>.self, MigrateCommand<Self>.self, VerifyCommand<Self>.self,
-                DigestCommand<Self>.self, ConfigCommand<Self>.self,
+                DigestCommand<Self>.self, ConfigCommand<Self>.self, ProbeCommand<Self>.self,
             ],
             defaultSubcommand: ServeCommand<Self>.self)
     }
 
-    static var programName: String { "tugi-\(service.name)" }
+    public static var programName: String { "tugi-\(service.name)" }
 
-    static func settings(_ options: ProgramOptions) async throws -> (ServiceConfiguration, ConfigReader) {
-        let reader = try await options.reader()
-        return (
-            try ServiceConfiguration(reader, service: service.name, defaultPort: service.port), reader
-        )
+    public static func deployment(_ reading: inout SettingsReader) -> Deployment {
+        service.read(&reading).common.deployment
     }
 
-    static func host(_ options: ProgramOptions) async throws -> ServiceHost {
-        let (settings, reader) = try await settings(options)
-        return try ServiceHost(service, settings, reader)
+    /// The service with its store and kit; refuses with all faults of the settings at once, and when it is to serve,
+    /// also with those of its certificate and keys.
+    static func host(_ options: ServiceOptions, serving: Bool = false) throws -> ServiceHost {
+        var reading = SettingsReader(options.layers)
+        let settings = service.read(&reading)
+        var faults = reading.faults
+        if serving { faults += settings.common.deployment.identityFaults() }
+        if !faults.isEmpty { throw ConfigurationFaults(faults) }
+        return try ServiceHost(service, settings)
     }
 }
 
@@ -56,10 +59,12 @@ struct ServeCommand<Program: ServiceProgram>: AsyncParsableCommand {
             abstract: "Serves until SIGTERM or Ctrl-C; prints one JSON line when it can be called.")
     }
 
-    @OptionGroup var options: ProgramOptions
+    @OptionGroup var options: ServiceOptions
 
     func run() async throws {
-        try await ProgramFailure.reporting(Program.programName) { try await Program.host(options).serve() }
+        try await ProgramFailure.reporting(Program.programName) {
+            try await Program.host(options, serving: true).serve()
+        }
     }
 }
 
@@ -69,11 +74,11 @@ struct MigrateCommand<Program: ServiceProgram>: AsyncParsableCommand {
             commandName: "migrate", abstract: "Makes missing partitions and brings all to the newest schema.")
     }
 
-    @OptionGroup var options: ProgramOptions
+    @OptionGroup var options: ServiceOptions
 
     func run() async throws {
         try await ProgramFailure.reporting(Program.programName) {
-            let host = try await Program.host(options)
+            let host = try Program.host(options)
             try await host.store.openAll()
             let codes = try await host.store.codes()
             await host.store.close()
@@ -89,13 +94,13 @@ struct VerifyCommand<Program: ServiceProgram>: AsyncParsableCommand {
             abstract: "Checks every partition's file and audit chain; exit code 65 when one is not whole.")
     }
 
-    @OptionGroup var options: ProgramOptions
+    @OptionGroup var options: ServiceOptions
     @Flag(help: "Print JSON, one object per partition.")
     var json = false
 
     func run() async throws {
         try await ProgramFailure.reporting(Program.programName) {
-            let host = try await Program.host(options)
+            let host = try Program.host(options)
             let findings = try await PartitionFinding.all(of: host)
             await host.store.close()
             for finding in findings { print(json ? finding.json : finding.line) }
@@ -115,13 +120,13 @@ struct DigestCommand<Program: ServiceProgram>: AsyncParsableCommand {
             abstract: "Prints a digest of what each partition holds, without the bookkeeping around it.")
     }
 
-    @OptionGroup var options: ProgramOptions
+    @OptionGroup var options: ServiceOptions
     @Flag(help: "Print JSON, one object per partition.")
     var json = false
 
     func run() async throws {
         try await ProgramFailure.reporting(Program.programName) {
-            let host = try await Program.host(options)
+            let host = try Program.host(options)
             for code in try await host.store.codes() {
                 let digest = try await host.store.domainDigest(code)
                 print(
@@ -131,32 +136,6 @@ struct DigestCommand<Program: ServiceProgram>: AsyncParsableCommand {
                         ]) : "\(code)  \(digest)")
             }
             await host.store.close()
-        }
-    }
-}
-
-struct ConfigCommand<Program: ServiceProgram>: AsyncParsableCommand {
-    static var configuration: CommandConfiguration {
-        CommandConfiguration(
-            commandName: "config", abstract: "Shows the settings that hold (files are named, not shown).")
-    }
-
-    @OptionGroup var options: ProgramOptions
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    func run() async throws {
-        try await ProgramFailure.reporting(Program.programName) {
-            let (settings, _) = try await Program.settings(options)
-            let listing = settings.listing
-            if json {
-                print(JSONText.object(listing.map { ($0.key, $0.value) }))
-            } else {
-                let width = listing.map(\.key.count).max() ?? 0
-                for (key, value) in listing {
-                    print(key + String(repeating: " ", count: width - key.count + 2) + value)
-                }
-            }
         }
     }
 }
