@@ -176,6 +176,8 @@ let package = Package(
                 nio("NIOCore"), protobuf, logging, configuration,
             ]),
         tests("OperatorTests", ["Operator", "RPC", "Contracts", "Security", argumentParser, protobuf]),
-        tests("SystemTests", ["TestSupport", "RPC", "Contracts", "Security", subprocess, protobuf, logging]),
+        tests(
+            "SystemTests",
+            ["TestSupport", "ServiceKit", "RPC", "Contracts", "Security", subprocess, protobuf, logging]),
     ]
 )

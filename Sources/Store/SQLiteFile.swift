@@ -1,13 +1,36 @@
 import GRDB
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Opening, setting up and closing one partition's file.
 enum SQLiteFile {
     /// How long a statement waits for another process that holds the file (a backup, say), in seconds.
     static let busySeconds = 5.0
     private static let pageBytes: Int64 = 4096
 
+    /// Opens the file and brings it to the schema; waits for another program that is making it. Blocks its thread.
     static func open(
         _ path: String, code: String, migrations: [Migration], bytesMaximum: Int64? = nil
+    ) throws -> DatabasePool {
+        let end = ContinuousClock.now + .seconds(busySeconds)
+        while true {
+            do {
+                return try openOnce(path, code: code, migrations: migrations, bytesMaximum: bytesMaximum)
+            } catch let error as StoreError where error.code == .busy && ContinuousClock.now < end {
+                // SQLite's own waiting leaves out the step that turns write-ahead logging on.
+                usleep(20_000)
+            }
+        }
+    }
+
+    private static func openOnce(
+        _ path: String, code: String, migrations: [Migration], bytesMaximum: Int64?
     ) throws -> DatabasePool {
         do {
             let pool = try DatabasePool(path: path, configuration: configuration(code, bytesMaximum))

@@ -20,17 +20,22 @@ enum SQLiteMigrations {
                 CREATE TABLE IF NOT EXISTS tugi_migrations (
                 position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest INTEGER NOT NULL) STRICT
                 """)
-        let applied = try applied(connection)
-        try compare(applied, migrations)
-        for (position, migration) in migrations.enumerated().dropFirst(applied.count) {
+        while try missing(migrations, connection) {
+            // Two programs may do this at once (a job that migrates while the program starts): each step is looked
+            // at again within its transaction, for which the second waits.
             try SQLiteFile.transaction(on: connection) {
-                // Another program may have been faster; the transaction sees what it did.
-                guard try self.applied(connection).count == position else {
-                    throw StoreError(.busy, "Another program is migrating this partition. Try again.")
-                }
-                try step(migration, position, connection)
+                guard try missing(migrations, connection) else { return }
+                let position = try applied(connection).count
+                try step(migrations[position], position, connection)
             }
         }
+    }
+
+    /// Whether the file lacks steps; throws when it has others than these.
+    private static func missing(_ migrations: [Migration], _ connection: GRDB.Database) throws -> Bool {
+        let applied = try applied(connection)
+        try compare(applied, migrations)
+        return applied.count < migrations.count
     }
 
     private static func step(_ migration: Migration, _ position: Int, _ connection: GRDB.Database) throws {

@@ -55,7 +55,7 @@ struct ServeGateway: AsyncParsableCommand {
     @OptionGroup var options: GatewayOptions
 
     func run() async throws {
-        try await ProgramFailure.reporting("tugi-gateway") {
+        try await ProgramFailure.reporting("tugi-gateway", serving: true) {
             var reading = SettingsReader(options.layers)
             let configuration = GatewayConfiguration(&reading)
             let faults = reading.faults + configuration.deployment.identityFaults()

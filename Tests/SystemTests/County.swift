@@ -17,7 +17,7 @@ final class County: Sendable {
     private struct Running {
         var port: Int
         var process: pid_t
-        var ended: AsyncStream<Void>
+        var ended: AsyncStream<Int32>
     }
     private struct Start: Sendable {
         var name: String
@@ -62,9 +62,17 @@ final class County: Sendable {
 
     /// Starts a program and waits until it says that it is ready; a program that ran before gets its port again.
     func start(_ name: String) async throws {
+        let words = ["serve"] + options(name)
+        try await withCheckedThrowingContinuation { ready in
+            starts.yield(Start(name: name, arguments: words, ready: ready))
+        }
+    }
+
+    /// The options with which a program runs here.
+    func options(_ name: String) -> [String] {
         let port = running.withLock { $0[name]?.port } ?? 0
         var arguments = [
-            "serve", "--listen", "127.0.0.1:\(port)", "--certificate", "\(folder)/certificates/\(name).pem",
+            "--listen", "127.0.0.1:\(port)", "--certificate", "\(folder)/certificates/\(name).pem",
             "--key", "\(folder)/certificates/\(name).key", "--authority", "\(folder)/certificates/ca.pem",
         ]
         if name == "gateway" {
@@ -78,10 +86,7 @@ final class County: Sendable {
                 "\(folder)/certificates/assertion.pub",
             ]
         }
-        let words = arguments
-        try await withCheckedThrowingContinuation { ready in
-            starts.yield(Start(name: name, arguments: words, ready: ready))
-        }
+        return arguments
     }
 
     func port(_ name: String) -> Int { running.withLock { $0[name]?.port } ?? 0 }
@@ -90,12 +95,23 @@ final class County: Sendable {
     func kill(_ name: String) async { await end(name, SIGKILL) }
 
     /// Asks a program to end in order, and waits until it is gone.
-    func stop(_ name: String) async { await end(name, SIGTERM) }
+    @discardableResult
+    func stop(_ name: String) async -> Int32? { await end(name, SIGTERM) }
 
-    private func end(_ name: String, _ signal: Int32) async {
+    /// Sends a signal and waits for nothing.
+    func signal(_ name: String, _ signal: Int32) {
         guard let program = running.withLock({ $0[name] }) else { return }
         _ = Foundation.kill(program.process, signal)
-        for await _ in program.ended {}
+    }
+
+    /// Gives the exit code, once; nil when a signal ended the program or its end was waited for before.
+    @discardableResult
+    private func end(_ name: String, _ signal: Int32) async -> Int32? {
+        guard let program = running.withLock({ $0[name] }) else { return nil }
+        _ = Foundation.kill(program.process, signal)
+        var code: Int32?
+        for await ended in program.ended { code = ended }
+        return code
     }
 
     private func stopAll() async {
@@ -110,10 +126,10 @@ final class County: Sendable {
 
     private func run(_ start: Start) async {
         let log = "\(folder)/logs/\(start.name).log"
-        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
         let waiting = Mutex<CheckedContinuation<Void, any Error>?>(start.ready)
         do {
-            _ = try await Subprocess.run(
+            let result = try await Subprocess.run(
                 // The shell gives its place to the program, so that its process id is the program's.
                 .name("sh"),
                 arguments: Arguments(
@@ -130,6 +146,7 @@ final class County: Sendable {
                     waiting.withLock { $0.take() }?.resume()
                 }
             }
+            if case .exited(let code) = result.terminationStatus { end.yield(code) }
         } catch {
             waiting.withLock { $0.take() }?.resume(throwing: error)
         }
@@ -169,14 +186,24 @@ final class County: Sendable {
     func tugi(_ arguments: [String], onMessage: (@Sendable (String) async throws -> Void)? = nil) async throws
         -> Answer
     {
+        try await Self.run(
+            "gateway", arguments,
+            environment: ["TUGI_HOME": folder, "TUGI_GATEWAY": "127.0.0.1:\(port("gateway"))"],
+            onMessage: onMessage)
+    }
+
+    /// Runs a program's command to its end.
+    static func run(
+        _ program: String, _ arguments: [String], environment: [Environment.Key: String?] = [:],
+        onMessage: (@Sendable (String) async throws -> Void)? = nil
+    ) async throws -> Answer {
         let messages = Mutex("")
         let result = try await Subprocess.run(
             .name("sh"),
             arguments: Arguments(
-                ["-c", "exec \"$0\" \"$@\"", "\(Repository.products)/tugi-gateway"] + arguments),
-            environment: .inherit.updating([
-                "TUGI_HOME": folder, "TUGI_GATEWAY": "127.0.0.1:\(port("gateway"))",
-            ]), input: .none, output: .string(limit: 16 << 20), error: .sequence
+                ["-c", "exec \"$0\" \"$@\"", "\(Repository.products)/tugi-\(program)"] + arguments),
+            environment: .inherit.updating(environment), input: .none, output: .string(limit: 16 << 20),
+            error: .sequence
         ) { execution in
             for try await line in execution.standardError.strings() {
                 messages.withLock { $0 += line + "\n" }

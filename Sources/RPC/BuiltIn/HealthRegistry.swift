@@ -13,6 +13,7 @@ public final class HealthRegistry: Sendable {
         var states: [String: State]
         var watchers: [UInt64: AsyncStream<Void>.Continuation] = [:]
         var nextWatcher: UInt64 = 0
+        var isOver = false
     }
 
     private let content: Mutex<Content>
@@ -31,6 +32,16 @@ public final class HealthRegistry: Sendable {
         for watcher in watchers { watcher.yield() }
     }
 
+    /// The server ends: who watches is told that it does not serve, and no more.
+    func end() {
+        set(.notServing)
+        let watchers = content.withLock { content in
+            content.isOver = true
+            return Array(content.watchers.values)
+        }
+        for watcher in watchers { watcher.finish() }
+    }
+
     /// The state of a service; nil when nobody ever set one. A server that does not serve serves no service.
     public func state(service: String = "") -> State? {
         content.withLock { content in
@@ -43,7 +54,8 @@ public final class HealthRegistry: Sendable {
     func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let id = content.withLock { content in
+        let id = content.withLock { content -> UInt64 in
+            if content.isOver { continuation.finish() }
             content.nextWatcher += 1
             content.watchers[content.nextWatcher] = continuation
             return content.nextWatcher

@@ -95,7 +95,7 @@ public final class Server: Sendable {
             state.isDraining = true
             return (state.listener.take(), Array(state.connections.values))
         }
-        health.set(.notServing)
+        health.end()
         listener?.close(promise: nil)
         for connection in connections { connection.drain(.shutdown) }
     }
@@ -144,7 +144,7 @@ public final class Server: Sendable {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 128 * 1024, high: 512 * 1024)
             )

@@ -55,8 +55,12 @@ public struct ProgramFailure: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Runs a command's work; a failure is printed to standard error and becomes the exit code.
-    public static func reporting(_ program: String, _ work: () async throws -> Void) async throws {
+    /// Runs a command's work; a failure is printed to standard error and becomes the exit code. `serving`: the work
+    /// has no end of its own, so a signal that ends it is no failure.
+    public static func reporting(
+        _ program: String, serving: Bool = false, _ work: () async throws -> Void
+    ) async throws {
+        if serving { StopSignals.endWell() } else { StopSignals.endUnfinished() }
         do {
             try await work()
         } catch let exit as ExitCode {

@@ -62,7 +62,7 @@ struct ServeCommand<Program: ServiceProgram>: AsyncParsableCommand {
     @OptionGroup var options: ServiceOptions
 
     func run() async throws {
-        try await ProgramFailure.reporting(Program.programName) {
+        try await ProgramFailure.reporting(Program.programName, serving: true) {
             try await Program.host(options, serving: true).serve()
         }
     }
