@@ -1,0 +1,302 @@
+"""The county in real containers: built, started, used, killed and drained. See scripts/test-containers."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from container_engine import NAMES, ROOT, STORE, TARGETS, TOOLS, Engine, Trouble, run
+
+VERSION = "test"
+IMAGE_MB_MAX = 120
+PUPILS = 400
+SERVICES = NAMES[:-1]
+
+
+def check(truth: object, words: str) -> None:
+    if not truth:
+        raise Trouble(words)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    begin = time.monotonic()
+    yield
+    print(f"containers: {name}: well ({time.monotonic() - begin:.1f} s)", flush=True)
+
+
+class County:
+    """One installation of docker-compose.yml under a project name of its own, and a person outside who uses it."""
+
+    def __init__(self, engine: Engine, home: pathlib.Path, programs: pathlib.Path, port: int) -> None:
+        self.engine = engine
+        self.home = home
+        self.programs = programs
+        self.address = f"127.0.0.1:{port}"
+        self.project = f"tugi-test-{os.getpid()}"
+        engine.environment |= {
+            "COMPOSE_PROJECT_NAME": self.project,
+            "TUGI_VERSION": VERSION,
+            "TUGI_PUBLISH": self.address,
+        }
+
+    def up(self) -> float:
+        """Starts everything and waits until all is healthy; how long that took, in seconds."""
+        begin = time.monotonic()
+        self.engine.compose("up", "--detach", "--wait", "--pull", "never", "--no-build")
+        return time.monotonic() - begin
+
+    def down(self, *, volumes: bool) -> None:
+        self.engine.compose("down", *(["--volumes"] if volumes else []))
+
+    def container(self, name: str) -> str:
+        return f"{self.project}-{name}-1"
+
+    def fetch_certificates(self) -> None:
+        """As README says: the development certificates of people and systems, out of the job's container."""
+        self.engine.compose("cp", "certificates:/identities/clients", self.home / "certificates")
+
+    def tugi(self, *words: str | os.PathLike[str]) -> subprocess.Popen[str]:
+        """Starts the command line outside, at the published port."""
+        return subprocess.Popen(
+            self.engine.outside(self.programs / "tugi-gateway", *words),
+            env={**os.environ, "TUGI_HOME": str(self.home), "TUGI_GATEWAY": self.address},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def ask(self, *words: str | os.PathLike[str]) -> str:
+        """A command's output; it must end with 0."""
+        asked = self.tugi(*words)
+        output = asked.communicate()[0]
+        check(asked.returncode == 0, f"tugi-gateway {' '.join(map(str, words))} ended with {asked.returncode}:\n{output}")
+        return output
+
+    def main_job(self, source: pathlib.Path, on_line: Callable[[str], None] = lambda _: None) -> dict[str, object]:
+        """Runs the main job and returns its report, without times."""
+        report = self.home / "report.json"
+        job = self.tugi("main-job", "--input", source, "--report", report)
+        said = []
+        assert job.stdout is not None
+        for line in job.stdout:
+            said.append(line)
+            on_line(line)
+        check(job.wait() == 0, f"main-job ended with {job.returncode}:\n{''.join(said[-30:])}")
+        kept = ["countyRows", "posts", "vacantPosts", "pupils", "observations", "passes", "journey", "registered"]
+        found = json.loads(report.read_text())
+        return {key: found[key] for key in kept}
+
+    def digests(self) -> dict[str, dict[str, str]]:
+        """Digests of all stores; every audit chain must verify, and no event may be under way."""
+        self.ask("health", "--settled", "--wait", "60")
+        status = json.loads(self.ask("status", "--digests", "--json"))
+        check(status["auditChainsWhole"] is True, "an audit chain is not whole")
+        return {service["service"]: service["digests"] for service in status["services"]}
+
+
+def lint(engine: Engine) -> None:
+    run([TOOLS / "bin/hadolint", ROOT / "scripts/Dockerfile"])
+    files = [ROOT / "docker-compose.yml", ROOT / "scripts/container/start-order.yml"]
+    run([TOOLS / "bin/check-jsonschema", "--builtin-schema", "vendor.compose-spec", *files])
+    engine.compose("config", "--quiet")
+    # Swarm's own reader is in the client since 25; it must take the file as it is.
+    if "config" in run(["docker", "stack", "--help"]):
+        run(["docker", "stack", "config", "--compose-file", ROOT / "docker-compose.yml"])
+
+
+def hardened(program: pathlib.Path) -> None:
+    """Position independent, all relocations read-only at start, no symbols, nothing of Swift's needed outside."""
+    kind = run(["readelf", "--wide", "--file-header", "--program-headers", "--dynamic", "--section-headers", program])
+    check("DYN (Position-Independent Executable file)" in kind, f"{program.name} is not position independent")
+    check("GNU_RELRO" in kind and "BIND_NOW" in kind, f"{program.name} resolves symbols after its start")
+    check(re.search(r"GNU_STACK.* RW ", kind), f"{program.name} has an executable stack")
+    check("RUNPATH" not in kind and "RPATH" not in kind, f"{program.name} looks for libraries where it was built")
+    check(".symtab" not in kind and ".debug_" not in kind, f"{program.name} is not stripped")
+    check("libswift" not in kind and "libFoundation" not in kind, f"{program.name} needs Swift's libraries from outside")
+
+
+def images(engine: Engine) -> None:
+    for target in TARGETS:
+        image = f"tugi-{target}:{VERSION}"
+        found = engine.inspect(image)
+        config = found["Config"]
+        check(config["User"] == "10001:10001", f"{image} runs as {config['User']!r}")
+        check(config["Labels"].get("org.opencontainers.image.title") == f"tugi-{target}", f"{image} has no title")
+        if target == "certificates":
+            continue
+        size = found["Size"] / 1e6
+        check(size <= IMAGE_MB_MAX, f"{image} has {size:.1f} MB, more than {IMAGE_MB_MAX}")
+        check(engine.docker("run", "--rm", "--network", "none", image, "--version").strip(), f"{image} tells no version")
+        try:
+            engine.docker("run", "--rm", "--network", "none", "--entrypoint", "/bin/sh", image, "-c", "true")
+        except Trouble:
+            pass
+        else:
+            raise Trouble(f"{image} holds a shell")
+    box = engine.docker("create", f"tugi-registry:{VERSION}").strip()
+    with tempfile.TemporaryDirectory() as folder:
+        engine.docker("cp", f"{box}:/usr/share/sbom/tugi-registry.spdx", folder)
+        listing = (pathlib.Path(folder) / "tugi-registry.spdx").read_text()
+    engine.docker("rm", box)
+    named = set(re.findall(r"^PackageName: (\S+)$", listing, re.MULTILINE))
+    wanted = {"tugi-registry", "swift", "swift-nio", "swift-protobuf", "grdb.swift", "libssl3", "libsqlite3-0", "libc6"}
+    check(wanted <= named, f"the list of what is inside lacks {wanted - named}")
+
+
+def confined(engine: Engine, county: County) -> None:
+    """What the compose file says of every container holds in the engine."""
+    for name in NAMES:
+        found = engine.inspect(county.container(name))
+        host = found["HostConfig"]
+        check(host["ReadonlyRootfs"] is True, f"{name} may write to its root file system")
+        check(host["CapDrop"] == ["ALL"] and not host["CapAdd"], f"{name} keeps capabilities")
+        check("no-new-privileges:true" in host["SecurityOpt"], f"{name} may gain privileges")
+        check(host["Memory"] > 0 and host["PidsLimit"] > 0 and host["Init"] is True, f"{name} lacks limits")
+        check(host["LogConfig"]["Config"].get("max-size") == "10m", f"{name} logs without end")
+        published = [port for port, places in (found["NetworkSettings"]["Ports"] or {}).items() if places]
+        check(published == (["7400/tcp"] if name == "gateway" else []), f"{name} publishes {published}")
+        seen = {mount["Destination"] for mount in found["Mounts"]}
+        check(not any("identities" in place for place in seen), f"{name} sees the identities of others")
+    inner = engine.inspect(f"{county.project}_services")
+    check(inner["Internal"] is True, "the services' network has a way out")
+
+
+def refused(county: County) -> None:
+    """Who has no certificate of this county's authority gets nothing."""
+    foreign = county.home / "foreign"
+    run([ROOT / "scripts/certificates", "--out", foreign])
+    pair = ["--certificate", foreign / "operator.pem", "--key", foreign / "operator.key"]
+    asked = county.tugi("status", *pair, "--authority", county.home / "certificates/ca.pem")
+    output = asked.communicate()[0]
+    check(asked.returncode == 3, f"a foreign certificate was answered with {asked.returncode}: {output}")
+
+
+def disturb(engine: Engine, county: County) -> Callable[[str], None]:
+    """Kills one container after the other while the main job goes on, each time starting it again."""
+    left = list(NAMES)
+
+    def on_line(line: str) -> None:
+        if left and re.search(r"[0-9]", line):
+            name = left.pop(0)
+            engine.docker("kill", "--signal", "KILL", county.container(name))
+            engine.docker("start", county.container(name))
+
+    on_line.left = left  # type: ignore[attr-defined]
+    return on_line
+
+
+def quiet(engine: Engine, county: County, source: pathlib.Path) -> None:
+    """Logs are JSON lines, and nothing of any child is in them."""
+    names = set()
+    for file in source.rglob("pupils.csv"):
+        with file.open(encoding="utf-8-sig") as rows:
+            for row in csv.DictReader(rows):
+                names |= {row["family_name"], row["given_name"]} - {""}
+    for name in NAMES:
+        logs = engine.docker("logs", county.container(name))
+        for line in logs.splitlines():
+            json.loads(line)
+        shown = [word for word in names if f"{word}" in logs]
+        check(not shown, f"the log of {name} holds {len(shown)} names of children")
+
+
+def drained(engine: Engine, county: County) -> None:
+    """SIGTERM lets work end: each container ends with 0, well before the grace is over."""
+    for name in reversed(NAMES):
+        engine.docker("stop", county.container(name))
+        code = engine.inspect(county.container(name))["State"]["ExitCode"]
+        check(code == 0, f"{name} ended with {code} when it was asked to stop")
+
+
+def test(engine: Engine, programs: pathlib.Path, work: pathlib.Path) -> None:
+    source = work / "input"
+    run(
+        [
+            *[sys.executable, ROOT / "scripts/python/generate_county.py", "--county", ROOT / "scripts/samples/county.json"],
+            *["--out", source, "--pupils", str(PUPILS), "--seed", "7"],
+        ]
+    )
+    with step("programs are hardened"):
+        for name in NAMES:
+            hardened(programs / f"tugi-{name}")
+    with step("lint"):
+        lint(engine)
+    with step("images"):
+        engine.build_images(programs, VERSION)
+        images(engine)
+    county = County(engine, work / "home", programs, 17400)
+    county.home.mkdir()
+    try:
+        with step("up, healthy"):
+            county.up()
+        with step("confined"):
+            confined(engine, county)
+            county.fetch_certificates()
+            refused(county)
+        with step("main job, undisturbed"):
+            undisturbed = county.main_job(source)
+            check(undisturbed["pupils"] == PUPILS and undisturbed["journey"][-1] == "closed", "the main job did not end")
+            before = county.digests()
+        with step("drain, start again: nothing is lost"):
+            drained(engine, county)
+            county.down(volumes=False)
+            county.up()
+            check(county.digests() == before, "the stores are not what they were before the restart")
+            check(county.main_job(source) == undisturbed, "the same input again gave another result")
+            check(county.digests() == before, "the same input again changed the stores")
+            quiet(engine, county, source)
+        with step("each container killed in the middle: nothing is lost or doubled"):
+            county.down(volumes=True)
+            county.up()
+            run(["rm", "-rf", county.home])
+            county.home.mkdir()
+            county.fetch_certificates()
+            kill = disturb(engine, county)
+            disturbed = county.main_job(source, kill)
+            check(not kill.left, f"not killed: {kill.left}")
+            check(disturbed == undisturbed, "after kills the main job's result is another")
+            after = county.digests()
+            check(county.main_job(source) == undisturbed and county.digests() == after, "a repeated job changed the stores")
+    except BaseException:
+        print(engine.compose("ps", "--all"), file=sys.stderr)
+        print(engine.compose("logs", "--tail", "5"), file=sys.stderr)
+        raise
+    finally:
+        county.down(volumes=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", help="another base image than debian:bookworm-slim")
+    parser.add_argument("--programs", type=pathlib.Path, help="what scripts/programs --out wrote; else it is called")
+    arguments = parser.parse_args()
+    programs = arguments.programs
+    try:
+        if programs is None:
+            programs = STORE / "programs"
+            with step("programs built"):
+                run([ROOT / "scripts/programs", "--out", programs])
+        with tempfile.TemporaryDirectory(prefix="tugi-containers-") as work, Engine(arguments.base) as engine:
+            print(f"containers: engine: {'our own' if engine.own else 'the one of this machine'}", flush=True)
+            test(engine, programs.resolve(), pathlib.Path(work))
+    except Trouble as trouble:
+        print(f"containers: FAILED: {trouble}", file=sys.stderr)
+        return 1
+    print("containers: all well")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
