@@ -132,7 +132,7 @@ class Engine:
         return run(["docker", *words], env=self.environment)
 
     def compose(self, *words: str | os.PathLike[str]) -> str:
-        return run(["docker", "compose", *words], env=self.environment, cwd=ROOT)
+        return run(["docker", "compose", "--progress", "quiet", *words], env=self.environment, cwd=ROOT)
 
     def outside(self, *words: str | os.PathLike[str]) -> list[str]:
         """The command as somebody runs it who reaches published ports and nothing else of the containers."""

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,15 @@ VERSION = "test"
 IMAGE_MB_MAX = 120
 PUPILS = 400
 SERVICES = NAMES[:-1]
+# The line of the main job at which a container is killed: in the middle of the imports, of the weekly pass, of the
+# child's way, of the training.
+KILL_AT = {
+    "registry": r"\b3 of ",
+    "risk": r"\b5 of ",
+    "gateway": r"\b7 of ",
+    "referral": r"^4\. ",
+    "training": r"^5\. ",
+}
 
 
 def check(truth: object, words: str) -> None:
@@ -64,6 +74,8 @@ class County:
 
     def fetch_certificates(self) -> None:
         """As README says: the development certificates of people and systems, out of the job's container."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir()
         self.engine.compose("cp", "certificates:/identities/clients", self.home / "certificates")
 
     def tugi(self, *words: str | os.PathLike[str]) -> subprocess.Popen[str]:
@@ -173,27 +185,28 @@ def confined(engine: Engine, county: County) -> None:
     check(inner["Internal"] is True, "the services' network has a way out")
 
 
-def refused(county: County) -> None:
+def refused(engine: Engine, county: County) -> None:
     """Who has no certificate of this county's authority gets nothing."""
     foreign = county.home / "foreign"
     run([ROOT / "scripts/certificates", "--out", foreign])
-    pair = ["--certificate", foreign / "operator.pem", "--key", foreign / "operator.key"]
-    asked = county.tugi("status", *pair, "--authority", county.home / "certificates/ca.pem")
-    output = asked.communicate()[0]
-    check(asked.returncode == 3, f"a foreign certificate was answered with {asked.returncode}: {output}")
+    peer = ["openssl", "s_client", "-connect", county.address, "-tls1_3", "-alpn", "tugi/1", "-ign_eof"]
+    for pair in [[], ["-cert", foreign / "operator.pem", "-key", foreign / "operator.key"]]:
+        asked = subprocess.run(
+            engine.outside(*peer, *pair), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+        )
+        refusal = "unknown ca" if pair else "certificate required"
+        check(refusal in asked.stderr, f"a peer with {'a foreign' if pair else 'no'} certificate was not refused: {asked.stderr}")
 
 
-def disturb(engine: Engine, county: County) -> Callable[[str], None]:
-    """Kills one container after the other while the main job goes on, each time starting it again."""
-    left = list(NAMES)
+def disturb(engine: Engine, county: County, left: dict[str, str]) -> Callable[[str], None]:
+    """Kills each container at its line while the main job goes on, and starts it again; takes it out of `left`."""
 
     def on_line(line: str) -> None:
-        if left and re.search(r"[0-9]", line):
-            name = left.pop(0)
+        for name in [name for name, place in left.items() if re.search(place, line)]:
+            del left[name]
             engine.docker("kill", "--signal", "KILL", county.container(name))
             engine.docker("start", county.container(name))
 
-    on_line.left = left  # type: ignore[attr-defined]
     return on_line
 
 
@@ -220,6 +233,99 @@ def drained(engine: Engine, county: County) -> None:
         check(code == 0, f"{name} ended with {code} when it was asked to stop")
 
 
+def back_up(engine: Engine, county: County, into: pathlib.Path) -> None:
+    """As README says: with the services stopped, each one's store and keys as an archive, owners included."""
+    into.mkdir()
+    for name in SERVICES:
+        for place in ["tugi", "tugi-keys"]:
+            with (into / f"{name}-{place}.tar").open("wb") as archive:
+                command = ["docker", "cp", f"{county.container(name)}:/var/lib/{place}/.", "-"]
+                subprocess.run(command, stdout=archive, env=engine.environment, check=True)
+
+
+def restore(engine: Engine, county: County, source: pathlib.Path) -> None:
+    """Into containers that were made and not started yet."""
+    engine.compose("create", "--pull", "never", "--no-build")
+    for name in SERVICES:
+        for place in ["tugi", "tugi-keys"]:
+            with (source / f"{name}-{place}.tar").open("rb") as archive:
+                command = ["docker", "cp", "-", f"{county.container(name)}:/var/lib/{place}"]
+                subprocess.run(command, stdin=archive, env=engine.environment, check=True)
+
+
+def used(engine: Engine, county: County, source: pathlib.Path, work: pathlib.Path) -> dict[str, object]:
+    """A county's first days: the main job, a restart, an upgrade, a disaster. Answers the main job's result."""
+    with step("up, healthy"):
+        county.up()
+    with step("confined"):
+        confined(engine, county)
+        county.fetch_certificates()
+        refused(engine, county)
+        check("serving" in engine.compose("run", "--rm", "operator", "status"), "the operator's container shows no status")
+    with step("main job from outside"):
+        result = county.main_job(source)
+        check(result["pupils"] == PUPILS and result["journey"][-1] == "closed", "the main job did not come to its end")
+        before = county.digests()
+        quiet(engine, county, source)
+    with step("drain, upgrade by tag: nothing is lost"):
+        drained(engine, county)
+        for target in TARGETS:
+            engine.docker("tag", f"tugi-{target}:{VERSION}", f"tugi-{target}:{VERSION}-next")
+        engine.environment["TUGI_VERSION"] = f"{VERSION}-next"
+        county.up()
+        check(engine.inspect(county.container("risk"))["Config"]["Image"].endswith("-next"), "the old image runs on")
+        check(county.digests() == before, "the stores are not what they were before the upgrade")
+        check(county.main_job(source) == result, "the same input again gave another result")
+        check(county.digests() == before, "the same input again changed the stores")
+    with step("back up, lose everything, restore"):
+        engine.compose("stop")
+        back_up(engine, county, work / "backup")
+        county.down(volumes=True)
+        restore(engine, county, work / "backup")
+        county.up()
+        county.fetch_certificates()
+        check(county.digests() == before, "the restored stores are not those that were backed up")
+    return result
+
+
+def killed(engine: Engine, county: County, source: pathlib.Path, expected: dict[str, object]) -> None:
+    """A fresh county again, and each container killed once while the main job runs."""
+    with step("each container killed in the middle: nothing is lost or doubled"):
+        county.down(volumes=True)
+        county.up()
+        county.fetch_certificates()
+        left = dict(KILL_AT)
+        check(county.main_job(source, disturb(engine, county, left)) == expected, "kills changed the main job's result")
+        check(not left, f"not killed, since the main job never came there: {left}")
+        after = county.digests()
+        check(county.main_job(source) == expected, "a job that ran through kills ends otherwise when repeated")
+        check(county.digests() == after, "a repeated job changed the stores")
+
+
+def own_certificates(engine: Engine, county: County, work: pathlib.Path) -> None:
+    """Production: certificates from outside, keys made once and then never by themselves."""
+    with step("production, with certificates and keys of its own"):
+        county.down(volumes=True)
+        identities = work / "identities"
+        run([ROOT / "scripts/certificates", "--out", work / "real", "--folders", identities])
+        run(["chown", "-R", "10001:10001", identities])
+        engine.environment |= {"TUGI_COUNTY_ENVIRONMENT": "production", "TUGI_IDENTITIES": f"{identities}/"}
+        try:
+            county.up()
+        except Trouble:
+            pass
+        else:
+            raise Trouble("in production keys are made without being asked for")
+        county.down(volumes=True)
+        engine.environment["TUGI_KEYS_CREATE"] = "true"
+        county.up()
+        del engine.environment["TUGI_KEYS_CREATE"]
+        county.up()
+        pair = ["--certificate", identities / "clients/operator.pem", "--key", identities / "clients/operator.key"]
+        trust = ["--authority", identities / "clients/ca.pem", "--environment", "production"]
+        county.ask("health", "--wait", "20", *pair, *trust)
+
+
 def test(engine: Engine, programs: pathlib.Path, work: pathlib.Path) -> None:
     source = work / "input"
     run(
@@ -237,38 +343,10 @@ def test(engine: Engine, programs: pathlib.Path, work: pathlib.Path) -> None:
         engine.build_images(programs, VERSION)
         images(engine)
     county = County(engine, work / "home", programs, 17400)
-    county.home.mkdir()
     try:
-        with step("up, healthy"):
-            county.up()
-        with step("confined"):
-            confined(engine, county)
-            county.fetch_certificates()
-            refused(county)
-        with step("main job, undisturbed"):
-            undisturbed = county.main_job(source)
-            check(undisturbed["pupils"] == PUPILS and undisturbed["journey"][-1] == "closed", "the main job did not end")
-            before = county.digests()
-        with step("drain, start again: nothing is lost"):
-            drained(engine, county)
-            county.down(volumes=False)
-            county.up()
-            check(county.digests() == before, "the stores are not what they were before the restart")
-            check(county.main_job(source) == undisturbed, "the same input again gave another result")
-            check(county.digests() == before, "the same input again changed the stores")
-            quiet(engine, county, source)
-        with step("each container killed in the middle: nothing is lost or doubled"):
-            county.down(volumes=True)
-            county.up()
-            run(["rm", "-rf", county.home])
-            county.home.mkdir()
-            county.fetch_certificates()
-            kill = disturb(engine, county)
-            disturbed = county.main_job(source, kill)
-            check(not kill.left, f"not killed: {kill.left}")
-            check(disturbed == undisturbed, "after kills the main job's result is another")
-            after = county.digests()
-            check(county.main_job(source) == undisturbed and county.digests() == after, "a repeated job changed the stores")
+        result = used(engine, county, source, work)
+        killed(engine, county, source, result)
+        own_certificates(engine, county, work)
     except BaseException:
         print(engine.compose("ps", "--all"), file=sys.stderr)
         print(engine.compose("logs", "--tail", "5"), file=sys.stderr)

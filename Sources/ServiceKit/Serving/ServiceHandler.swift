@@ -79,7 +79,7 @@ public struct ServiceHandler: CallHandler {
         _ call: any ServerCall, caller: Caller?, start: ContinuousClock.Instant, status: StatusCode,
         reason: String? = nil, cause: (any Error)? = nil
     ) {
-        let level = Self.level(of: status)
+        let level = Self.level(of: status, call.method)
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
             "method": "\(call.method.name)", "status": "\(status)",
@@ -99,9 +99,10 @@ public struct ServiceHandler: CallHandler {
         logger.log(level: level, "call", metadata: metadata)
     }
 
-    private static func level(of status: StatusCode) -> Logger.Level {
+    /// What programs ask of each other without pause (is there news?) would bury what people do.
+    private static func level(of status: StatusCode, _ method: MethodDescriptor) -> Logger.Level {
         switch status {
-        case .ok: .info
+        case .ok: method.audience == .internal && !method.mutating ? .debug : .info
         case .internal, .dataLoss, .unknown: .error
         case .unavailable, .unauthenticated, .resourceExhausted: .warning
         default: .notice
