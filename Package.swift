@@ -20,7 +20,6 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -34,7 +33,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func service(_ name: String, _ more: [Target.Dependency] = []) -> Target {
     room(
         name,
-        ["ServiceKit", "RPC", "Store", "Contracts", "Security", logging, protobuf, configuration, lifecycle]
+        ["ServiceKit", "RPC", "Store", "Contracts", "Security", logging, protobuf, lifecycle]
             + more)
 }
 
@@ -65,9 +64,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: ["JSON", "CommandLineArguments"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -96,7 +92,7 @@ let package = Package(
             "ServiceKit",
             [
                 "RPC", "Contracts", "Store", "Security", nio("NIOCore"), protobuf, logging, argumentParser,
-                configuration, lifecycle, signals,
+                lifecycle, signals,
             ]),
 
         service("Registry", ["Tables"]),
@@ -107,7 +103,7 @@ let package = Package(
             "Gateway",
             [
                 "ServiceKit", "RPC", "Contracts", "Security", nio("NIOCore"), logging, protobuf,
-                configuration, lifecycle, signals,
+                lifecycle, signals,
             ]),
         room(
             "Operator", ["RPC", "Contracts", "Security", nio("NIOCore"), argumentParser, protobuf, logging]),
@@ -121,7 +117,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf, logging, configuration,
+                "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf, logging,
                 subprocess,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
@@ -143,7 +139,7 @@ let package = Package(
             "ServiceKitTests",
             [
                 "TestSupport", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf, logging,
-                argumentParser, configuration,
+                argumentParser,
             ]),
         tests(
             "RegistryTests",
@@ -155,7 +151,7 @@ let package = Package(
             "RiskScoringTests",
             [
                 "TestSupport", "RiskScoring", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf,
-                logging, configuration,
+                logging,
             ]),
         tests(
             "ReferralRoutingTests",
@@ -173,7 +169,7 @@ let package = Package(
             "GatewayTests",
             [
                 "TestSupport", "Gateway", "ServiceKit", "RPC", "Contracts", "Store", "Security",
-                nio("NIOCore"), protobuf, logging, configuration,
+                nio("NIOCore"), protobuf, logging,
             ]),
         tests("OperatorTests", ["Operator", "RPC", "Contracts", "Security", argumentParser, protobuf]),
         tests(

@@ -80,5 +80,8 @@ public enum KitMigrations {
                     proof BLOB NOT NULL)
                 """,
             ]),
+        Migration(
+            "kit-0005-key-proof",
+            ["CREATE TABLE kit_key_proof (name TEXT NOT NULL PRIMARY KEY, proof BLOB NOT NULL)"]),
     ]
 }

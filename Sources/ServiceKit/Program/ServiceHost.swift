@@ -15,6 +15,7 @@ struct ServiceHost {
     let definition: ServiceDefinition
     let settings: ServiceConfiguration
     let store: SQLiteStore
+    let keys: PartitionKeys
     let kit: StandingKit
     let endpoint: any ServiceEndpoint
 
@@ -29,11 +30,17 @@ struct ServiceHost {
         store = SQLiteStore(
             folder: "\(settings.dataFolder)/\(definition.name)", codes: settings.partitions,
             migrations: KitMigrations.all + definition.migrations)
-        kit = StandingKit(
-            service: definition.name, clock: clock, store: store,
-            vault: FileVault(
-                folder: "\(settings.keysFolder)/\(definition.name)", create: settings.createsKeys))
+        let vault = FileVault(
+            folder: "\(settings.keysFolder)/\(definition.name)", create: settings.createsKeys)
+        keys = PartitionKeys(vault: vault, store: store)
+        kit = StandingKit(service: definition.name, clock: clock, store: store, vault: vault)
         endpoint = try read.build(kit)
+    }
+
+    /// Makes missing partitions, brings all to the newest schema, and finds each with its key.
+    func open() async throws {
+        try await store.openAll()
+        try await keys.check()
     }
 
     /// Serves until SIGTERM or SIGINT, then lets calls under way end.
@@ -45,7 +52,7 @@ struct ServiceHost {
         let verifier = AssertionVerifier(
             service: definition.name, county: settings.county,
             key: try VerifyingKey(pemFile: settings.assertionKeyFile), clock: kit.clock)
-        try await store.openAll()
+        try await open()
         let server = Server(
             configuration: ServerConfiguration(
                 host: settings.host, port: settings.port, tls: settings.tls,

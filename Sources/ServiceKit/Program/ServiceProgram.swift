@@ -79,7 +79,7 @@ struct MigrateCommand<Program: ServiceProgram>: AsyncParsableCommand {
     func run() async throws {
         try await ProgramFailure.reporting(Program.programName) {
             let host = try Program.host(options)
-            try await host.store.openAll()
+            try await host.open()
             let codes = try await host.store.codes()
             await host.store.close()
             print("\(codes.count) partitions are at schema \(host.store.schema() ?? "none")")
@@ -101,6 +101,7 @@ struct VerifyCommand<Program: ServiceProgram>: AsyncParsableCommand {
     func run() async throws {
         try await ProgramFailure.reporting(Program.programName) {
             let host = try Program.host(options)
+            try await host.keys.check()
             let findings = try await PartitionFinding.all(of: host)
             await host.store.close()
             for finding in findings { print(json ? finding.json : finding.line) }

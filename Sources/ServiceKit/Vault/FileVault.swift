@@ -29,6 +29,9 @@ public final class FileVault: Vault {
         self.create = create
     }
 
+    /// Whether the partition's key file is there; none is made.
+    func holdsKey(of partition: String) -> Bool { access("\(folder)/\(partition).key", F_OK) == 0 }
+
     /// A new key of one subject, wrapped by the partition's: to be stored beside the subject's row. Throws
     /// when the partition's key cannot be read or made.
     public func newSubjectKey(in partition: String) throws -> [UInt8] {
