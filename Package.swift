@@ -113,7 +113,12 @@ let package = Package(
         program("tugi-referral", "ReferralRouting"),
         program("tugi-training", "TrainingScheduling"),
         program("tugi-gateway", "Gateway", ["Operator", logging]),
+    ]
+)
 
+// What is deployed is built without the tests (scripts/programs): they need packages and time of their own.
+if Context.environment["PROGRAMS_ONLY"] == nil {
+    package.targets += [
         .target(
             name: "TestSupport",
             dependencies: [
@@ -176,4 +181,4 @@ let package = Package(
             "SystemTests",
             ["TestSupport", "ServiceKit", "RPC", "Contracts", "Security", subprocess, protobuf, logging]),
     ]
-)
+}
