@@ -48,7 +48,7 @@ def step(name: str) -> Iterator[None]:
 class County:
     """One installation of docker-compose.yml under a project name of its own, and a person outside who uses it."""
 
-    def __init__(self, engine: Engine, home: pathlib.Path, programs: pathlib.Path, port: int) -> None:
+    def __init__(self, engine: Engine, home: pathlib.Path, programs: pathlib.Path, port: int, **settings: str) -> None:
         self.engine = engine
         self.home = home
         self.programs = programs
@@ -58,6 +58,7 @@ class County:
             "COMPOSE_PROJECT_NAME": self.project,
             "TUGI_VERSION": VERSION,
             "TUGI_PUBLISH": self.address,
+            **settings,
         }
 
     def up(self) -> float:
@@ -373,7 +374,8 @@ def test(engine: Engine, programs: pathlib.Path, work: pathlib.Path) -> None:
     with step("images"):
         engine.build_images(programs, VERSION)
         images(engine)
-    county = County(engine, work / "home", programs, 17400)
+    # Asked more often than in service, since the test waits for the answers.
+    county = County(engine, work / "home", programs, 17400, TUGI_HEALTH_INTERVAL="1s")
     try:
         result = used(engine, county, source, work)
         killed(engine, county, source, result)
