@@ -39,7 +39,7 @@ public struct FrameDecoder: Sendable {
     }
 
     /// Length of the frame that has begun to arrive; 0 while unknown.
-    private var awaitedBytes: Int {
+    public var awaitedBytes: Int {
         guard let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self),
             length <= Wire.frameBodyBytesMax
         else { return 0 }

@@ -79,6 +79,9 @@ public final class TLSHandler: ChannelDuplexHandler {
         self.closeTimeout = closeTimeout
     }
 
+    /// The identity that this connection began with.
+    public var context: TLSContext { connection.context }
+
     /// What is wrong with the peer's certificate by newer files than this connection began with; nil: nothing,
     /// or no handshake yet.
     public func complaint(by newer: TLSContext) -> SecurityError? {
