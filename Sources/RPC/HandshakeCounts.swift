@@ -9,6 +9,12 @@ public final class HandshakeCounts: Sendable {
         public var result: String
         /// "FULL" or "RESUMED"; empty when it failed.
         public var session: String
+
+        /// All values as documented at the properties.
+        public init(result: String, session: String = "") {
+            self.result = result
+            self.session = session
+        }
     }
 
     private let side: String

@@ -10,6 +10,7 @@ public final class Client: CallChannel {
     private let logger: Logger
     private let pool: ConnectionPool
     private let identity = Mutex<TLSIdentity?>(nil)
+    let budget = RetryBudget()
     /// How TLS handshakes with the servers ended.
     public let handshakes = HandshakeCounts(side: "client")
 
@@ -89,7 +90,7 @@ public final class Client: CallChannel {
         return call
     }
 
-    var retriesMax: Int { configuration.retriesMax }
+    var retriesMax: Int { min(configuration.retriesMax, 4) }
 
     /// One try of a call on a connection that can be used.
     func connect(
