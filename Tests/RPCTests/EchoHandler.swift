@@ -30,7 +30,10 @@ enum EchoMethods {
     static let burst = method(0xff0c, "Burst", .serverStreaming, bytesMax: 1024 * 1024)
     /// Runs until the test lets it, whatever its caller does.
     static let stubborn = method(0xff0d, "Stubborn", .unary)
+    /// Fails without reading anything.
+    static let chatBroken = method(0xff0e, "ChatBroken", .bidirectional)
     static let all = [
+        chatBroken,
         unary, collect, `repeat`, chat, change, fail, large, held, context, flood, broken, burst, stubborn,
     ]
     /// Not served.
@@ -64,7 +67,7 @@ struct EchoHandler: CallHandler {
             throw RPCError(
                 .failedPrecondition, reason: "not-today", message: "Come back tomorrow.",
                 retry: .after(.seconds(60)), details: [1, 2, 3])
-        case EchoMethods.broken.id:
+        case EchoMethods.broken.id, EchoMethods.chatBroken.id:
             throw PrivateError()
         case EchoMethods.held.id:
             try await hold(call)

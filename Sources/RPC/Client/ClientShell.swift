@@ -132,16 +132,24 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    /// The socket is gone.
+    private func end() {
+        guard isActive else { return }
         isActive = false
         loop.runSoon()
         care.stop()
         deadlines.cancel()
         lose(.connectionLost, isLasting: false)
         loop.attach(nil)
-        context.fireChannelInactive()
     }
 
+    /// A channel that closes before it is active never becomes inactive: it ends here.
     func handlerRemoved(context: ChannelHandlerContext) {
+        end()
         self.context = nil
     }
 

@@ -143,6 +143,13 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    /// The socket is gone.
+    private func end() {
+        guard isActive else { return }
         isActive = false
         loop.runSoon()
         care.stop()
@@ -151,10 +158,11 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
         if let monitorID { shared.monitor.closed(monitorID, error: lastError) }
         stopAll(.connectionLost)
         finishIfDone()
-        context.fireChannelInactive()
     }
 
+    /// A channel that closes before it is active never becomes inactive: it ends here.
     func handlerRemoved(context: ChannelHandlerContext) {
+        end()
         self.context = nil
     }
 
