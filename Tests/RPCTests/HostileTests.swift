@@ -19,6 +19,7 @@ struct HostileTests {
     ) async throws {
         var limits = RPCLimits()
         change(&limits)
+        let isSameConnection = limits.keepaliveTimeout == RPCLimits().keepaliveTimeout
         let server = try await Rig.server(handler, limits: limits)
         try await withRunning(server) { address in
             let honest = try await Rig.client(address, retriesMax: 0)
@@ -34,7 +35,8 @@ struct HostileTests {
                 await handler.gate.letGo()
                 let grown = Memory.residentKiB() - before
                 #expect(grown < 16 * 1024, "grew by \(grown) KiB")
-                // The same connection all the time.
+                // The same connection all the time, unless its own keepalive is cut short by the test.
+                guard isSameConnection else { return }
                 let report = try await honest.unary(
                     BuiltInMethods.introspectionConnections, RPCConnectionsRequest())
                 #expect(report.connections.first?.callsStarted == UInt64(times) + 2)
@@ -352,8 +354,8 @@ struct HostileTests {
         try await withstand(
             times: 1,
             {
-                $0.keepaliveInterval = .milliseconds(300)
-                $0.keepaliveTimeout = .milliseconds(300)
+                $0.keepaliveInterval = .milliseconds(500)
+                $0.keepaliveTimeout = .milliseconds(1_000)
             }
         ) { address in
             try await RawPeer.secure(address) { peer in

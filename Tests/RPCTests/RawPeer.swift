@@ -39,7 +39,7 @@ final class RawPeer {
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(
-                            TLSHandler(context: tls, side: .client))
+                            TLSHandler(context: tls, side: .client, closeTimeout: .milliseconds(100)))
                     }
                     return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
