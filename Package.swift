@@ -133,8 +133,8 @@ let package = Package(
         tests(
             "RPCTests",
             [
-                "RPC", "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), protobuf,
-                logging, subprocess,
+                "RPC", "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+                nio("NIOEmbedded"), protobuf, logging, subprocess,
             ]),
         tests("ContractsTests", ["Contracts", "RPC", protobuf]),
         tests("StoreTests", ["Store"]),
