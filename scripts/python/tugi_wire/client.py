@@ -50,7 +50,7 @@ class ClientConnection(Connection):
                 if call.state != "cancelled" and call.received.is_inside:
                     raise WireFault("fragment-order", 4)
                 if action == "over":
-                    self.tell("ended", call=number, **frame.status.meaning())
+                    self.tell("ended", call=number, status=frame.status)
                 self.forget([number])
 
     def call_state(self, call: int) -> str:
@@ -72,13 +72,13 @@ class ClientConnection(Connection):
             try:
                 plain = call.received.add(fragment)
                 if plain is not None:
-                    self.tell("message", call=number, bytes=len(plain))
+                    self.tell("message", call=number, payload=plain)
             except BrokenMessage:
                 broken = Status("internal", reason="compression-broken")
         if broken is not None:
             call.state = "cancelled"
             self.send(Cancel(number, "responseBroken"))
-            self.tell("broken", call=number, **broken.meaning())
+            self.tell("broken", call=number, status=broken)
 
     def go_away(self, frame: GoAway) -> None:
         if self.last_allowed is not None and frame.last > self.last_allowed:
@@ -88,7 +88,7 @@ class ClientConnection(Connection):
         left_out = [number for number in self.calls if number > frame.last]
         for number in left_out:
             if self.lookup("client call", self.calls[number].state, "GOAWAY leaves it out") == "never seen":
-                self.tell("ended", call=number, **Status("unavailable", "neverSeen").meaning())
+                self.tell("ended", call=number, status=Status("unavailable", "neverSeen"))
         self.forget(left_out)
 
     def forget(self, numbers: list[int]) -> None:
@@ -170,7 +170,7 @@ class ClientConnection(Connection):
         if self.act_on(call, "deadline passes") == "cancel":
             self.calls[call].state = "cancelled"
             self.send(Cancel(call, "deadlinePassed"))
-            self.tell("ended", call=call, **Status("deadlineExceeded").meaning())
+            self.tell("ended", call=call, status=Status("deadlineExceeded"))
 
     def leave(self) -> None:
         """Opens no more calls, and closes when the last is over."""

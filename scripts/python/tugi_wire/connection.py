@@ -16,7 +16,7 @@ INPUTS = {"Hello": "HELLO", "Request": "REQUEST", "Message": "MESSAGE", "HalfClo
 
 
 class Connection:
-    """`sends` and `tells` gather what one input causes; whoever drives the machine takes them away."""
+    """Gathers what inputs cause; whoever drives the machine takes it away with `taken`."""
 
     role = ""
 
@@ -65,6 +65,12 @@ class Connection:
         if action == "timeout":
             raise WireFault("timeout", 0)
         return action
+
+    def taken(self) -> tuple[list[Frame], list[dict[str, Any]], list[str]]:
+        """What to send, what to tell the application, and which cells were passed, since the last time."""
+        result = (self.sends, self.tells, self.cells)
+        self.sends, self.tells, self.cells = [], [], []
+        return result
 
     # What comes from the peer
 

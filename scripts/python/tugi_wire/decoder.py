@@ -155,7 +155,7 @@ def hello_field_is_well(number: int, value: bytes) -> bool:
         if len(value) != 20:
             return False
         message, calls, budget, _, _ = struct.unpack(">5I", value)
-        return message <= MESSAGE_LIMIT_MAX and calls >= 1 and budget <= NUMBER_MAX
+        return bool(message <= MESSAGE_LIMIT_MAX and calls >= 1 and budget <= NUMBER_MAX)
     return 1 <= len(value) <= 64
 
 
@@ -165,7 +165,8 @@ def read_request(body: Body) -> Request:
     malformed_unless(64 <= request_window <= NUMBER_MAX, 20)
     malformed_unless(64 <= response_window <= NUMBER_MAX, 24)
     operation = trace = None
-    attempt, metadata, size = 1, [], 0
+    attempt, size = 1, 0
+    metadata: list[tuple[str, bytes]] = []
     for number, value, offset in body.fields(16, (1, 2, 3, 4), repeatable=4):
         if number == 1:
             malformed_unless(len(value) == 16, offset)

@@ -81,7 +81,7 @@ class ServerConnection(Connection):
             self.send(End(request.call, Status("resourceExhausted", "neverSeen", reason=reason)))
             return
         self.calls[request.call] = call
-        self.tell("call", **{key: value for key, value in request.meaning().items() if key != "frame"})
+        self.tell("call", request=request)
 
     def windows(self) -> int:
         return sum(call.request.request_window for call in self.calls.values())
@@ -100,14 +100,14 @@ class ServerConnection(Connection):
             self.break_call(call, Status("invalidArgument", reason="compression-broken"))
             return
         if plain is not None:
-            self.tell("message", call=number, bytes=len(plain))
+            self.tell("message", call=number, payload=plain)
         if Flag.END_OF_REQUESTS in fragment.flags:
             self.half_close(number)
 
     def break_call(self, call: ServerCall, status: Status, taken: int = 0) -> None:
         self.refusals.count(self.now_ms)
         self.finish(call, status, taken)
-        self.tell("broken", call=call.request.call, **status.meaning())
+        self.tell("broken", call=call.request.call, status=status)
 
     def half_close(self, call: int) -> None:
         if self.calls[call].received.is_inside:

@@ -28,9 +28,8 @@ def frames_for(call: int) -> dict[str, Frame]:
 
 
 # How to come into a state, and with which call its inputs are given.
-def begun(s: Scene) -> None:
-    s.hello()
-    s.receive(request(1))
+def begun(s: Scene) -> Scene:
+    return s.hello().receive(request(1))
 
 
 def server_call_running(s: Scene) -> None:
@@ -68,9 +67,9 @@ def draining(s: Scene) -> None:
     s.receive(Pong(NOTICE_PING))
 
 
-def called(s: Scene) -> None:
+def called(s: Scene) -> Scene:
     s.hello()
-    s.act("call", request=request(0), responseBytesMax=RESPONSE_MAX)
+    return s.act("call", request=request(0), responseBytesMax=RESPONSE_MAX)
 
 
 def client_call_open(s: Scene) -> None:
@@ -98,7 +97,7 @@ def leaving(s: Scene) -> None:
     s.receive(GoAway(2**31 - 1, 5_000, "shutdown"))
 
 
-Setup = Callable[[Scene], None]
+Setup = Callable[[Scene], object]
 STATES: dict[str, dict[str, tuple[Setup, int]]] = {
     "server connection": {"awaiting HELLO": (lambda s: None, 1), "open": (Scene.hello, 1),
                           "notice given": (notice_given, 2), "draining": (draining, 2)},

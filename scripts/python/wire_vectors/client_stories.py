@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tugi_wire.flow import fragments
 from tugi_wire.frames import (
-    Credit, End, Error, Flag, GoAway, Hello, Ignorable, Limits, Message, Ping, Pong, Request, Status,
+    Credit, End, Error, Flag, Frame, GoAway, Hello, Ignorable, Limits, Message, Ping, Pong, Request, Status,
 )
 
 from .cells import WHOLE, called, message
@@ -20,8 +20,8 @@ def stories() -> dict[str, list[Scene]]:
     return told.files
 
 
-def open_call(s: Scene, asked: Request = request(0), response_max: int = RESPONSE_MAX) -> None:
-    s.act("call", request=asked, responseBytesMax=response_max)
+def open_call(s: Scene, asked: Request = request(0), response_max: int = RESPONSE_MAX) -> Scene:
+    return s.act("call", request=asked, responseBytesMax=response_max)
 
 
 def greeting(t: Stories) -> None:
@@ -77,11 +77,10 @@ def calls(t: Stories) -> None:
         t.tell("calls", name, "5", play)
 
 
-def after_call(*frames: object, response_window: int = RESPONSE_MAX + 64) -> Callable[[Scene], None]:
-    def play(s: Scene) -> None:
-        s.hello()
-        open_call(s, request(0, response_window=response_window))
-        s.receive(*frames)  # type: ignore[arg-type]
+def after_call(*frames: Frame, response_window: int = RESPONSE_MAX + 64) -> Callable[[Scene], object]:
+    def play(s: Scene) -> Scene:
+        open_call(s.hello(), request(0, response_window=response_window))
+        return s.receive(*frames)
     return play
 
 
@@ -159,7 +158,7 @@ def compression(t: Stories) -> None:
 
 
 def endings(t: Stories) -> None:
-    def lost(then: Callable[[Scene], None]) -> Callable[[Scene], None]:
+    def lost(then: Callable[[Scene], object]) -> Callable[[Scene], object]:
         def play(s: Scene) -> None:
             called(s)
             open_call(s)
@@ -209,9 +208,8 @@ def places(t: Stories) -> None:
 def leaving(t: Stories) -> None:
     notice = GoAway(2**31 - 1, 5_000, "shutdown")
 
-    def two_calls(s: Scene) -> None:
-        called(s)
-        open_call(s)
+    def two_calls(s: Scene) -> Scene:
+        return open_call(called(s))
 
     t.tell("leaving", "notice, final, last call", "6.2", lambda s: (
         two_calls(s), s.receive(notice, Ping(b"TUGIDRAI")), open_call(s), s.receive(GoAway(2, 5_000, "shutdown")),

@@ -1,15 +1,18 @@
 """END (wire.md, section 8)."""
 from __future__ import annotations
 
+from typing import Any
+
 from .layout import END, field, frame, u8, u16, u32
 from .recorder import Add
 
 
-def end(body, call=1):
+def end(body: bytes, call: int = 1) -> bytes:
     return frame(END, body, call)
 
 
-def end_meaning(status="ok", retry="doNot", reason="", message="", details=""):
+def end_meaning(status: str = "ok", retry: str = "doNot", reason: str = "", message: str = "",
+                details: str = "") -> dict[str, Any]:
     return {"frame": "end", "call": 1, "status": status, "retry": retry, "reason": reason, "message": message,
             "details": details}
 

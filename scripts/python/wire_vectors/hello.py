@@ -1,6 +1,8 @@
 """HELLO (wire.md, section 4)."""
 from __future__ import annotations
 
+from typing import Any
+
 from .layout import HELLO, field, frame, u16, u32, u64
 from .recorder import Add
 
@@ -12,12 +14,12 @@ L = field(4, u32(1048576, 64, 4198400, 8192, 32))
 S = field(5, SOFTWARE.encode())
 
 
-def hello(body):
+def hello(body: bytes) -> bytes:
     return frame(HELLO, b"TUGI" + body)
 
 
-def hello_meaning(**changes):
-    meaning = {"frame": "hello", "versions": [1, 1], "features": "1", "environment": ENVIRONMENT,
+def hello_meaning(**changes: Any) -> dict[str, Any]:
+    meaning: dict[str, Any] = {"frame": "hello", "versions": [1, 1], "features": "1", "environment": ENVIRONMENT,
                "limits": [1048576, 64, 4198400, 8192, 32], "software": SOFTWARE}
     meaning.update(changes)
     return meaning

@@ -1,6 +1,8 @@
 """MESSAGE (wire.md, sections 5.2 and 5.3)."""
 from __future__ import annotations
 
+from typing import Any
+
 from tugi_wire.frames import short_hex
 
 from .layout import MESSAGE, FIRST, LAST, COMPRESSED, END_OF_REQUESTS, frame, u32
@@ -10,12 +12,12 @@ from .recorder import Add
 ZIPPED = b"\x78\x9c" + bytes(range(69))
 
 
-def message(flags, body, call=1):
+def message(flags: int, body: bytes, call: int = 1) -> bytes:
     return frame(MESSAGE, body, call, flags)
 
 
-def fragment(call, flags, length, plain, payload):
-    meaning = {"frame": "message", "call": call, "flags": flags, "payload": short_hex(payload)}
+def fragment(call: int, flags: int, length: int, plain: int, payload: bytes) -> dict[str, Any]:
+    meaning: dict[str, Any] = {"frame": "message", "call": call, "flags": flags, "payload": short_hex(payload)}
     if flags & FIRST:
         meaning.update(messageBytes=length, plainBytes=plain)
     return meaning

@@ -1,6 +1,8 @@
 """REQUEST (wire.md, section 5.1)."""
 from __future__ import annotations
 
+from typing import Any
+
 from tugi_wire.frames import short_hex
 
 from .layout import REQUEST, field, frame, u8, u16, u32
@@ -11,18 +13,18 @@ OPERATION = bytes.fromhex("0190f5c27d3a7c4e8f00a1b2c3d4e5f6")
 TRACE = bytes.fromhex("4bf92f3577b34da6a3ce929d0e0e4736" "00f067aa0ba902b7" "01")
 
 
-def request(body, call=1):
+def request(body: bytes, call: int = 1) -> bytes:
     return frame(REQUEST, body, call)
 
 
-def request_meaning(call=1, **changes):
-    meaning = {"frame": "request", "call": call, "method": 0x0104, "deadlineMilliseconds": 10000,
+def request_meaning(call: int = 1, **changes: Any) -> dict[str, Any]:
+    meaning: dict[str, Any] = {"frame": "request", "call": call, "method": 0x0104, "deadlineMilliseconds": 10000,
                "requestWindow": 65600, "responseWindow": 1048640, "attempt": 1, "metadata": []}
     meaning.update(changes)
     return meaning
 
 
-def entry(name, value):
+def entry(name: str, value: bytes) -> bytes:
     return field(4, u8(len(name)) + name.encode() + value)
 
 

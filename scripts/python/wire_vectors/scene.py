@@ -34,24 +34,22 @@ class Scene:
         self.record["steps"] = self.steps
         self.server = ServerConnection(limits, hello, {METHOD: REQUEST_MAX})
         self.client = ClientConnection(limits, hello)
-        self.machine = self.server if role == "server" else self.client
+        self.machine: ServerConnection | ClientConnection = self.server if role == "server" else self.client
         self.act("start")
 
-    def step(self, given: dict[str, Any], answer: str | None = None) -> None:
-        machine = self.machine
+    def step(self, given: dict[str, Any], answer: str | None = None) -> Scene:
+        frames, told, cells = self.machine.taken()
         step = dict(given)
         if answer is not None:
             step["answer"] = answer
-        sends = [outcome(frame) for frame in machine.sends if not isinstance(frame, Credit)]
-        tells = [{key: value for key, value in told.items() if key != "message" or told["tell"] == "call"}
-                 for told in machine.tells]
-        for key, value in (("sends", sends), ("tells", tells), ("cells", list(machine.cells))):
+        sends = [outcome(frame) for frame in frames if not isinstance(frame, Credit)]
+        for key, value in (("sends", sends), ("tells", [event(tell) for tell in told]), ("cells", cells)):
             if value:
                 step[key] = value
-        machine.sends.clear(), machine.tells.clear(), machine.cells.clear()
         self.steps.append(step)
+        return self
 
-    def receive(self, *frames: Frame | bytes, times: int = 1) -> None:
+    def receive(self, *frames: Frame | bytes, times: int = 1) -> Scene:
         """The peer's bytes, `times` over."""
         data = b"".join(item if isinstance(item, bytes) else encode(item) for item in frames)
         for _ in range(times):
@@ -60,23 +58,30 @@ class Scene:
         if times > 1:
             given["times"] = times
             self.machine.cells[:] = list(dict.fromkeys(self.machine.cells))
-        self.step(given)
+        return self.step(given)
 
-    def hello(self, **other: Any) -> None:
-        self.receive(Hello(ENVIRONMENT, "vastas/1", **other))
+    def hello(self, **other: Any) -> Scene:
+        return self.receive(Hello(ENVIRONMENT, "vastas/1", **other))
 
-    def later(self, milliseconds: int) -> None:
+    def later(self, milliseconds: int) -> Scene:
         self.machine.now_ms += milliseconds
-        self.step({"act": "later", "milliseconds": milliseconds})
+        return self.step({"act": "later", "milliseconds": milliseconds})
 
-    def act(self, act: str, **values: Any) -> None:
+    def act(self, act: str, **values: Any) -> Scene:
         """One act of this side; README.md lists them."""
         given = {"act": act, **{key: spelled(value) for key, value in values.items()}}
-        self.step(given, ACTS[act](self, **values))
+        return self.step(given, ACTS[act](self, **values))
 
-    @property
-    def last_cells(self) -> list[str]:
-        return self.steps[-1].get("cells", [])
+
+def event(told: dict[str, Any]) -> dict[str, Any]:
+    """Without words for people; of a message its length."""
+    if told["tell"] == "message":
+        return {"tell": "message", "call": told["call"], "bytes": len(told["payload"])}
+    if told["tell"] == "call":
+        return {"tell": "call", "call": told["request"].call, **spelled(told["request"])}
+    if "status" in told:
+        return {"tell": told["tell"], "call": told["call"], **spelled(told["status"])}
+    return told
 
 
 def outcome(frame: Frame) -> dict[str, Any]:

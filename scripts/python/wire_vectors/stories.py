@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tugi_wire.encoder import encode, field, frame
 from tugi_wire.flow import fragments
 from tugi_wire.frames import (
-    NOTICE_PING, Cancel, Credit, Flag, GoAway, HalfClose, Hello, Ignorable, Limits, Message, Ping, Pong, Status,
+    NOTICE_PING, Cancel, Credit, Flag, Frame, GoAway, HalfClose, Hello, Ignorable, Limits, Message, Ping, Pong, Status,
 )
 
 from .cells import WHOLE, begun, message
@@ -27,7 +28,7 @@ class Stories:
         self.role = role
         self.files: dict[str, list[Scene]] = {}
 
-    def tell(self, file: str, name: str, section: str, play: Callable[[Scene], None], limits: Limits = Limits(),
+    def tell(self, file: str, name: str, section: str, play: Callable[[Scene], object], limits: Limits = Limits(),
              features: int = 1) -> None:
         scene = Scene(self.role, f"{self.role}: {name}", section, limits, features)
         play(scene)
@@ -43,8 +44,8 @@ def stories() -> dict[str, list[Scene]]:
 
 
 def hello(t: Stories) -> None:
-    def speaking(**other: object) -> Callable[[Scene], None]:
-        return lambda s: s.receive(Hello(ENVIRONMENT, "vastas/1", **other))  # type: ignore[arg-type]
+    def speaking(**other: Any) -> Callable[[Scene], object]:
+        return lambda s: s.receive(Hello(ENVIRONMENT, "vastas/1", **other))
 
     t.tell("hello", "the peer speaks versions 1 to 9", "4", speaking(versions=(1, 9)))
     t.tell("hello", "the peer speaks later versions only", "4", speaking(versions=(2, 9)))
@@ -119,10 +120,10 @@ def calls(t: Stories) -> None:
 
 
 def fragment(t: Stories) -> None:
-    def after_begun(*frames: object) -> Callable[[Scene], None]:
+    def after_begun(*frames: Frame) -> Callable[[Scene], object]:
         def play(s: Scene) -> None:
             begun(s)
-            s.receive(*frames)  # type: ignore[arg-type]
+            s.receive(*frames)
         return play
 
     one, two = parts(1, 5000)
@@ -148,11 +149,11 @@ def fragment(t: Stories) -> None:
 
 
 def credit(t: Stories) -> None:
-    def window(window: int, *frames: object) -> Callable[[Scene], None]:
+    def window(window: int, *frames: Frame) -> Callable[[Scene], object]:
         def play(s: Scene) -> None:
             s.hello()
             s.receive(request(1, window))
-            s.receive(*frames)  # type: ignore[arg-type]
+            s.receive(*frames)
         return play
 
     t.tell("credit", "a message that takes the whole window", "5.4", window(66, message(1)))
@@ -183,7 +184,7 @@ def credit(t: Stories) -> None:
         s.act("send", call=1, payload=bytes(37))
     t.tell("credit", "a message longer than the window can never go", "5.4", never)
 
-    def overflow(amount: int) -> Callable[[Scene], None]:
+    def overflow(amount: int) -> Callable[[Scene], object]:
         def play(s: Scene) -> None:
             begun(s)
             s.act("send", call=1, payload=b"\x08\x02")
@@ -206,11 +207,11 @@ def compression(t: Stories) -> None:
     def changed(payload: bytes, plain_bytes: int = len(plain)) -> Message:
         return Message(1, good.flags, payload, len(payload), plain_bytes)
 
-    def play_with(*frames: object, features: int = 1) -> Callable[[Scene], None]:
+    def play_with(*frames: Frame, features: int = 1) -> Callable[[Scene], object]:
         def play(s: Scene) -> None:
             s.hello(features=features)
             s.receive(request(1))
-            s.receive(*frames)  # type: ignore[arg-type]
+            s.receive(*frames)
         return play
 
     t.tell("compression", "a message", "5.3", play_with(good))
@@ -231,11 +232,11 @@ def compression(t: Stories) -> None:
 def method_limit(t: Stories) -> None:
     size = REQUEST_MAX
 
-    def play_with(*frames: object) -> Callable[[Scene], None]:
+    def play_with(*frames: Frame) -> Callable[[Scene], object]:
         def play(s: Scene) -> None:
             s.hello()
             s.receive(request(1, 4 * size))
-            s.receive(*frames)  # type: ignore[arg-type]
+            s.receive(*frames)
         return play
 
     longest = fragments(1, b"a" * size)
@@ -248,12 +249,12 @@ def method_limit(t: Stories) -> None:
 
 
 def late(t: Stories) -> None:
-    def ended(window: int, *frames: object, before: tuple[object, ...] = ()) -> Callable[[Scene], None]:
+    def ended(window: int, *frames: Frame, before: tuple[Frame, ...] = ()) -> Callable[[Scene], object]:
         def play(s: Scene) -> None:
             s.hello()
-            s.receive(request(1, window), *before)  # type: ignore[arg-type]
+            s.receive(request(1, window), *before)
             s.act("handlerReturns", call=1, status=OK)
-            s.receive(*frames)  # type: ignore[arg-type]
+            s.receive(*frames)
         return play
 
     t.tell("late-frames", "messages within the credit that was open", "5.5", ended(132, message(1), message(1)))
@@ -305,7 +306,7 @@ def cancelling(t: Stories) -> None:
 
 
 def rates(t: Stories) -> None:
-    def cancels(then: Callable[[Scene], None]) -> Callable[[Scene], None]:
+    def cancels(then: Callable[[Scene], object]) -> Callable[[Scene], object]:
         def play(s: Scene) -> None:
             begun(s)
             s.act("handlerReturns", call=1, status=OK)
@@ -348,9 +349,8 @@ def refusals(t: Stories) -> None:
 
 
 def leaving(t: Stories) -> None:
-    def notice(s: Scene) -> None:
-        begun(s)
-        s.act("leave", graceMilliseconds=5_000, reason="age")
+    def notice(s: Scene) -> Scene:
+        return begun(s).act("leave", graceMilliseconds=5_000, reason="age")
 
     def both_steps(s: Scene) -> None:
         notice(s)
@@ -396,7 +396,7 @@ def small_limits(t: Stories) -> None:
     def entry(name: bytes, value: bytes) -> bytes:
         return field(4, bytes([len(name)]) + name + value)
 
-    def with_metadata(*entries: tuple[str, bytes]) -> Callable[[Scene], None]:
+    def with_metadata(*entries: tuple[str, bytes]) -> Callable[[Scene], object]:
         return lambda s: (s.hello(), s.receive(request(1, metadata=entries)))
 
     t.tell("limits", "metadata as long as allowed", "5.1", with_metadata(("ab", b"cdef")), Limits(metadata_bytes=6))
