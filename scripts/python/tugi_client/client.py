@@ -126,13 +126,13 @@ class Client:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None,
                         trace: TracebackType | None) -> None:
-        self.close()
+        await self.close()
 
-    def close(self) -> None:
-        """Calls that are open go on to their end; no new ones begin."""
-        if self._connection is not None:
-            self._connection.leave()
-            self._connection = None
+    async def close(self) -> None:
+        """Calls that are open may still end; no new ones begin."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.leave()
 
     # The four kinds
 
@@ -184,14 +184,16 @@ class Client:
         loop = asyncio.get_running_loop()
         deadline = deadline or self._deadline(found, options)
         try:
-            async with asyncio.timeout_at(deadline):
-                connection = await self._connected()
-                call = await connection.begin(self._request(found, options, deadline, attempt), found.response_max)
-        except TimeoutError:
+            call = await asyncio.wait_for(self._begin(found, options, deadline, attempt), deadline - loop.time())
+        except asyncio.TimeoutError:
             raise CallError(Status("deadlineExceeded", reason="no-place", message="No connection in time.")) from None
         return Stream(found, call, options.compress, loop.call_at(deadline, call.deadline_passed))
 
     # Parts of it
+
+    async def _begin(self, method: Method, options: Options, deadline: float, attempt: int) -> WireCall:
+        connection = await self._connected()
+        return await connection.begin(self._request(method, options, deadline, attempt), method.response_max)
 
     def _method(self, method: str | Method) -> Method:
         return method if isinstance(method, Method) else self.methods[method]

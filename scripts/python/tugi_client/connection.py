@@ -18,7 +18,7 @@ from .credentials import Credentials
 from .errors import CallError, invalid, unavailable
 
 SOFTWARE = "tugi-client-python/1"
-HELLO_SECONDS, QUIET_SECONDS, PONG_SECONDS = 5.0, 30.0, 10.0
+HELLO_SECONDS, QUIET_SECONDS, PONG_SECONDS, LEAVE_SECONDS = 5.0, 30.0, 10.0, 5.0
 
 
 def grease_hello(environment: str, limits: Limits) -> Hello:
@@ -104,6 +104,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._gone: asyncio.Future[None] = self._loop.create_future()
         self._heard = self._loop.time()
         self._ping_since: float | None = None
 
@@ -113,16 +114,14 @@ class Connection(asyncio.Protocol):
 
     @staticmethod
     async def open(host: str, port: int, credentials: Credentials, environment: str, limits: Limits) -> Connection:
-        loop = asyncio.get_running_loop()
+        connecting = asyncio.get_running_loop().create_connection(
+            lambda: Connection(credentials, environment, limits), host, port, ssl=credentials.context())
         try:
-            async with asyncio.timeout(HELLO_SECONDS):
-                _, connection = await loop.create_connection(
-                    lambda: Connection(credentials, environment, limits), host, port, ssl=credentials.context(),
-                    ssl_handshake_timeout=HELLO_SECONDS)
-                await connection.ready()
+            _, connection = await asyncio.wait_for(connecting, HELLO_SECONDS)
+            await asyncio.wait_for(connection.ready(), HELLO_SECONDS)
         except ssl.SSLError as error:
             raise unavailable("certificate", f"The TLS handshake failed: {error.reason}.", True) from None
-        except TimeoutError:
+        except asyncio.TimeoutError:
             raise unavailable("timeout", f"{host}:{port} does not answer in time.", True) from None
         except OSError as error:
             raise unavailable("unreachable", f"{host}:{port} cannot be reached: {error}.", True) from None
@@ -189,6 +188,7 @@ class Connection(asyncio.Protocol):
         self._lose(unavailable("certificate" if isinstance(exc, ssl.SSLError) else "connection-lost",
                                f"The connection ended: {exc or 'closed by the server'}."))
         self.writable.set()
+        self._gone.set_result(None)
 
     # What the machine tells
 
@@ -238,9 +238,13 @@ class Connection(asyncio.Protocol):
 
     # Leaving, and care for a quiet connection
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
+        """Opens no more calls, and closes when the last has ended; one that takes long is broken off."""
         self.machine.leave()
         self.flush()
+        await asyncio.wait([self._gone], timeout=LEAVE_SECONDS)
+        if not self._gone.done():
+            self.abort(unavailable("leaving", "This side leaves while a call is open."))
 
     def abort(self, error: CallError) -> None:
         self._lose(error)

@@ -56,10 +56,27 @@ def headers(add: Add) -> None:
                 add(f"{name} with flag bit {bit}", "3", sound(kind, body, flags=1 << bit))
     for bit in range(16):
         add(f"message with reserved bit {bit}", "3", sound(MESSAGE, u32(0), reserved=1 << bit))
+    early(add)
     for kind in (0x00, 0x0C, 0x0D, 0x0F, 0x10, 0x1F, 0x20, 0x40, 0x7E):
         add(f"critical frame of kind 0x{kind:02x}", "3", frame(kind, b"x", 1, 1))
     for kind in (0x80, 0x81, 0x8B, 0xC0, 0xEF, *range(0xF0, 0x100)):
         add(f"ignorable frame of kind 0x{kind:02x}", "3", frame(kind, b"x", kind & 1, 0xFF))
+
+
+def early(add: Add) -> None:
+    """A header alone shows these: nobody waits for the body."""
+    add("before its body: message with unknown flags", "3", frame(MESSAGE, call=1, flags=0x10, length=5000))
+    add("before its body: message with COMPRESSED without FIRST", "3",
+        frame(MESSAGE, call=1, flags=COMPRESSED, length=5000))
+    add("before its body: first fragment too short", "3", frame(MESSAGE, call=1, flags=FIRST, length=4099))
+    add("before its body: first compressed fragment too short", "3",
+        frame(MESSAGE, call=1, flags=FIRST | COMPRESSED, length=4103))
+    add("before its body: middle fragment too short", "3", frame(MESSAGE, call=1, length=4095))
+    add("before its body: request with flags", "3", frame(REQUEST, call=1, flags=1, length=16))
+    add("before its body: request without a call", "3", frame(REQUEST, length=16))
+    add("before its body: hello of a call", "3", frame(HELLO, call=1, length=4))
+    add("before its body: unknown critical frame", "3", frame(0x0C, length=100))
+    add("before its body: ignorable frame with reserved bits", "3", frame(0xFA, reserved=1, length=100))
 
 
 def lengths(add: Add) -> None:
