@@ -11,6 +11,7 @@ public final class Client: CallChannel {
     private let pool: ConnectionPool
     private let identity = Mutex<TLSIdentity?>(nil)
     let budget = RetryBudget()
+    var retryWaitMax: Duration { configuration.retryWaitMax }
     /// How TLS handshakes with the servers ended.
     public let handshakes = HandshakeCounts(side: "client")
 

@@ -19,6 +19,9 @@ public struct ClientConfiguration: Sendable {
     /// How often one call may be made again: after a server said that it never saw it, or when trying again
     /// is safe (the method changes nothing, or the call has its operation id). Four at most.
     public var retriesMax: Int
+    /// The longest wait before another try that a server may ask for; a longer one is told to the caller at
+    /// once, who decides.
+    public var retryWaitMax: Duration = .milliseconds(500)
     /// How long a call waits for a connection; nil: until its own deadline.
     public var patience: Duration?
 

@@ -130,7 +130,8 @@ final class PooledCall: ClientCall {
             guard attempt == 1 || client.budget.allows else { return nil }
             wait = Backoff(first: .milliseconds(10)).wait(afterFailures: attempt, random: .random(in: 0..<1))
         case .after(let time):
-            guard error.isTransient, !method.mutating || options.operationID != nil, client.budget.allows
+            guard error.isTransient, time <= client.retryWaitMax,
+                !method.mutating || options.operationID != nil, client.budget.allows
             else { return nil }
             wait = time
         }
