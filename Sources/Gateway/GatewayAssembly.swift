@@ -1,3 +1,4 @@
+import Contracts
 public import Logging
 import RPC
 import Security
@@ -36,7 +37,8 @@ public struct GatewayAssembly: Sendable {
         server = Server(
             configuration: ServerConfiguration(
                 host: configuration.host, port: configuration.port, tls: configuration.tls,
-                environmentID: configuration.environmentID, software: software),
+                environmentID: configuration.environmentID, software: software,
+                schema: ContractsSchema.descriptorSet),
             handler: GatewayEndpoint(
                 service: service, services: services,
                 identification: CallerIdentification(services: services, county: configuration.county),

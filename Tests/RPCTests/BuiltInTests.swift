@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import Security
 import SwiftProtobuf
 import Testing
 
@@ -69,6 +70,25 @@ struct BuiltInTests {
             #expect(call.millisecondsLeft > 0 && call.sendCredit == 256 * 1024 + 64)
             #expect(
                 connections.handshakes.map { "\($0.kind) \($0.session) \($0.count)" } == ["SUCCESS FULL 1"])
+        }
+    }
+
+    @Test("The schema comes with its hash, and is not found where there is none")
+    func schema() async throws {
+        let server = try await Rig.server(EchoHandler(), schema: [1, 2, 3])
+        try await withRunning(server) { address in
+            let client = try await Rig.client(address)
+            try await withRunning(client) {
+                let report = try await client.unary(BuiltInMethods.reflectionSchema, RPCSchemaRequest())
+                #expect(Array(report.descriptorSet) == [1, 2, 3])
+                #expect(Array(report.digest) == Digest.sha256([1, 2, 3]))
+            }
+        }
+        try await Rig.run { rig in
+            let error = await failure {
+                try await rig.channel.unary(BuiltInMethods.reflectionSchema, RPCSchemaRequest())
+            }
+            #expect(error?.code == .notFound)
         }
     }
 

@@ -45,13 +45,14 @@ struct Rig: Sendable {
     static func server(
         _ handler: any CallHandler, port: Int = 0, name: String = "registry",
         environment: String = environment,
-        tls: TLSConfiguration? = nil, limits: RPCLimits = RPCLimits(),
+        tls: TLSConfiguration? = nil, limits: RPCLimits = RPCLimits(), schema: [UInt8] = [],
         health: HealthRegistry = HealthRegistry()
     ) async throws -> Server {
         let own = try await TestCertificates.value.tls(name)
         return Server(
             configuration: ServerConfiguration(
-                port: port, tls: tls ?? own, environmentID: environment, software: software, limits: limits),
+                port: port, tls: tls ?? own, environmentID: environment, software: software, limits: limits,
+                schema: schema),
             handler: handler, health: health, logger: logger)
     }
 

@@ -11,6 +11,7 @@ struct BuiltInHandler: CallHandler {
     let software: Software
     let environment: String
     let limits: RPCLimits
+    let schema: RPCSchemaReport
     let monitor: ConnectionMonitor
     let mayInspect: @Sendable (PeerIdentity?) -> Bool
 
@@ -19,13 +20,18 @@ struct BuiltInHandler: CallHandler {
 
     init(
         application: any CallHandler, health: HealthRegistry, software: Software, environment: String,
-        limits: RPCLimits, monitor: ConnectionMonitor, mayInspect: @escaping @Sendable (PeerIdentity?) -> Bool
+        limits: RPCLimits, schema: [UInt8], monitor: ConnectionMonitor,
+        mayInspect: @escaping @Sendable (PeerIdentity?) -> Bool
     ) {
         self.application = application
         self.health = health
         self.software = software
         self.environment = environment
         self.limits = limits
+        self.schema = .with {
+            $0.descriptorSet = .init(schema)
+            $0.digest = .init(Digest.sha256(schema))
+        }
         self.monitor = monitor
         self.mayInspect = mayInspect
         methods = (BuiltInMethod.allCases.map(\.descriptor) + application.methods).sorted { $0.id < $1.id }
@@ -44,6 +50,12 @@ struct BuiltInHandler: CallHandler {
         case .versionGet: try await reply(version, call)
         case .versionLimits: try await reply(RPCLimitsReport(limits), call)
         case .reflectionMethods: try await reply(reflection, call)
+        case .reflectionSchema:
+            guard !schema.descriptorSet.isEmpty else {
+                throw RPCError(
+                    .notFound, reason: "schema-unknown", message: "This program was made without its schema.")
+            }
+            try await reply(schema, call)
         case .introspectionConnections:
             guard mayInspect(call.context.peer) else {
                 throw RPCError(

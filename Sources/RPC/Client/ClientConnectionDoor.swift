@@ -31,9 +31,10 @@ final class ClientConnectionDoor: Sendable {
         _ handshakes: HandshakeCounts, _ logger: Logger
     ) async throws -> ClientConnectionDoor {
         let limits = configuration.limits
-        let hello = Hello(
-            environment: configuration.environmentID, software: configuration.software.text,
-            limits: limits.wire)
+        let hello = Hello.greased(
+            Hello(
+                environment: configuration.environmentID, software: configuration.software.text,
+                limits: limits.wire))
         let expectedPeer = configuration.expectedPeer
         let door = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(limits.handshakeTimeout.timeAmount)

@@ -9,6 +9,7 @@ public enum BuiltInMethod: UInt32, CaseIterable, Sendable {
     case introspectionConnections = 0x0005
     case healthList = 0x0006
     case versionLimits = 0x0007
+    case reflectionSchema = 0x0008
 
     /// What the protocol has to know of the method.
     public var descriptor: MethodDescriptor {
@@ -20,6 +21,7 @@ public enum BuiltInMethod: UInt32, CaseIterable, Sendable {
         case .introspectionConnections: BuiltInMethods.introspectionConnections.descriptor
         case .healthList: BuiltInMethods.healthList.descriptor
         case .versionLimits: BuiltInMethods.versionLimits.descriptor
+        case .reflectionSchema: BuiltInMethods.reflectionSchema.descriptor
         }
     }
 }
@@ -73,5 +75,12 @@ public enum BuiltInMethods {
         MethodDescriptor(
             id: 0x0007, name: "tugi.rpc.v1.Version/Limits", kind: .unary, mutating: false,
             audience: .internal, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(5)))
+
+    /// `tugi.rpc.v1.Reflection/Schema`
+    public static let reflectionSchema = Method<RPCSchemaRequest, RPCSchemaReport>(
+        MethodDescriptor(
+            id: 0x0008, name: "tugi.rpc.v1.Reflection/Schema", kind: .unary, mutating: false,
+            audience: .internal, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
             deadline: .seconds(5)))
 }

@@ -38,7 +38,8 @@ public final class Server: Sendable {
         let monitor = ConnectionMonitor()
         let whole = BuiltInHandler(
             application: handler, health: health, software: configuration.software,
-            environment: configuration.environmentID, limits: configuration.limits, monitor: monitor,
+            environment: configuration.environmentID, limits: configuration.limits,
+            schema: configuration.schema, monitor: monitor,
             mayInspect: configuration.mayInspect)
         shared = ServerContext(
             handler: whole, methods: Dictionary(whole.methods.map { ($0.id, $0) }) { first, _ in first },

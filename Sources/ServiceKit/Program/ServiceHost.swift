@@ -4,6 +4,7 @@
     import Darwin
 #endif
 import Configuration
+import Contracts
 import Logging
 import RPC
 import Security
@@ -51,7 +52,8 @@ struct ServiceHost {
             configuration: ServerConfiguration(
                 host: settings.host, port: settings.port, tls: settings.tls,
                 environmentID: settings.environmentID,
-                software: Software(name: "tugi-\(definition.name)", version: ProgramVersion.current)),
+                software: Software(name: "tugi-\(definition.name)", version: ProgramVersion.current),
+                schema: ContractsSchema.descriptorSet),
             handler: ServiceHandler(kit: kit, endpoint: endpoint, verifier: verifier), logger: logger)
         var group = ServiceGroupConfiguration(
             services: [
