@@ -96,8 +96,10 @@ class Stream:
     async def only(self) -> Any:
         """The one response of a method that gives one."""
         response = await self.receive()
-        if response is None or await self.receive() is not None:
-            raise CallError(Status("internal", reason="response-count", message="One response was expected."))
+        if response is None:
+            raise CallError(Status("internal", reason="response-missing", message="The call ended without a response."))
+        if await self.receive() is not None:
+            raise CallError(Status("internal", reason="response-repeated", message="The call was answered twice."))
         return response
 
     def cancel(self) -> None:

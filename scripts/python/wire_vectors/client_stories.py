@@ -87,6 +87,11 @@ def after_call(*frames: Frame, response_window: int = RESPONSE_MAX + 64) -> Call
 def fragment(t: Stories) -> None:
     one, two = parts(1, 5000)
     t.tell("fragments", "a message in two", "5.2", after_call(one, two))
+    def in_turn(s: Scene) -> None:
+        open_call(called(s))
+        other = [Message(2, part.flags, part.payload, part.message_bytes, part.plain_bytes) for part in (one, two)]
+        s.receive(one, other[0], two, other[1])
+    t.tell("fragments", "two messages of two calls, a fragment of each in turn", "5.2", in_turn)
     t.tell("fragments", "END inside a message", "5.2", after_call(one, End(1, OK)))
     t.tell("fragments", "FIRST inside a message", "5.2", after_call(one, message(1)))
     t.tell("fragments", "none begun, LAST comes", "5.2", after_call(two))

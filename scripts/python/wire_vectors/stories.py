@@ -133,6 +133,11 @@ def fragment(t: Stories) -> None:
                        Message(1, LAST, b"c" * 808)))
     t.tell("fragments", "frames of another call between two fragments", "5.2",
            after_begun(one, request(2), message(2), Ping(bytes(8)), two))
+    def in_turn(s: Scene) -> None:
+        begun(s)
+        other = [Message(2, part.flags, part.payload, part.message_bytes, part.plain_bytes) for part in (one, two)]
+        s.receive(request(2), one, other[0], two, other[1])
+    t.tell("fragments", "two messages of two calls, a fragment of each in turn", "5.2", in_turn)
     t.tell("fragments", "the last one ends the requests", "5.2",
            after_begun(one, Message(1, LAST | ENDS, b"a" * 904)))
     t.tell("fragments", "FIRST inside a message", "5.2", after_begun(one, message(1)))

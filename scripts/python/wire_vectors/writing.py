@@ -5,6 +5,7 @@ import json
 import pathlib
 from typing import Any
 
+from tugi_wire.faults import CODES
 from tugi_wire.tables import CLIENT_CALL, CLIENT_CONNECTION, SERVER_CALL, SERVER_CONNECTION
 
 from . import boundaries, call, cells, client_stories, connection, end, hello, message, request, stories, truncation
@@ -20,9 +21,20 @@ def all_files() -> dict[str, str]:
     for name, module in KINDS.items():
         module.vectors(recorder.into(f"{name}.json"))
     files = {name: one_a_line(entries) for name, entries in recorder.files.items()}
-    for name, scenes in transcripts().items():
+    played = transcripts()
+    check_faults(recorder, played)
+    for name, scenes in played.items():
         files[f"transcripts/{name}.json"] = indented([scene.record for scene in scenes])
     return files
+
+
+def check_faults(recorder: Recorder, played: dict[str, list[Scene]]) -> None:
+    """Every fault of section 9 is shown by some vector or transcript."""
+    shown = {vector["error"]["code"] for vectors in recorder.files.values() for vector in vectors if "error" in vector}
+    shown |= {told["fault"] for scenes in played.values() for scene in scenes for step in scene.steps
+              for told in step.get("tells", []) if "fault" in told}
+    if missing := set(CODES[1:]) - shown:
+        raise SystemExit(f"vectors: nothing shows {', '.join(sorted(missing))}")
 
 
 def transcripts() -> dict[str, list[Scene]]:
