@@ -14,11 +14,13 @@ from tugi_wire.server import ServerConnection
 
 
 class EchoServer:
-    """`mishaps`: what happens to the next calls: a status to end with, `lose` the connection, or `drain` it."""
+    """`mishaps`: what happens to the next calls: a status to end with, `lose` the connection, `drain` it,
+    or `stop` inside a frame. `silent`: no HELLO."""
 
     def __init__(self, certificates: pathlib.Path, methods: Mapping[int, int], limits: Limits = Limits()) -> None:
         self.certificates, self.methods, self.limits = certificates, methods, limits
         self.mishaps: list[Status | str] = []
+        self.silent = False
         self.seen: list[Request] = []
         self.connections: list[EchoConnection] = []
         self.port = 0
@@ -56,8 +58,9 @@ class EchoConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.server.connections.append(self)
-        self.machine.start()
-        self.flush()
+        if not self.server.silent:
+            self.machine.start()
+            self.flush()
 
     def data_received(self, data: bytes) -> None:
         self.machine.receive(data)
@@ -98,6 +101,9 @@ class EchoConnection(asyncio.Protocol):
             self.over(request.call, mishap)
         elif mishap == "lose":
             self.transport.abort()
+        elif mishap == "stop":
+            self.waiting.pop(request.call)
+            self.transport.write(bytes(3))
         elif mishap == "drain":
             self.machine.leave(1_000, "shutdown")
 

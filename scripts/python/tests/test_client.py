@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 from dataclasses import replace
 from typing import Any
 
@@ -106,6 +107,30 @@ class ClientTests(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(caught.exception.status.code, "deadlineExceeded")
             # The place is free again only with the server's END: that this goes through shows it.
             self.assertEqual((await client.call(echo("unary"), {"index": 8})).index, 8)
+            self.assertEqual(server.connections[0].machine.calls, {})
+
+    async def test_a_server_that_stops_inside_a_frame_is_left(self) -> None:
+        with unittest.mock.patch("tugi_client.connection.FRAME_SECONDS", 0.0):
+            async with self.server() as server, self.client(server) as client:
+                server.mishaps = ["stop"]
+                with self.assertRaises(CallError) as caught:
+                    await client.call(echo("unary"), {"index": 1})
+                self.assertEqual(caught.exception.status.reason, "timeout")
+
+    async def test_a_server_without_hello_is_left(self) -> None:
+        with unittest.mock.patch("tugi_client.connection.HELLO_SECONDS", 0.3):
+            async with self.server() as server, self.client(server) as client:
+                server.silent = True
+                with self.assertRaises(CallError) as caught:
+                    await client.call(echo("unary"), {"index": 1}, Options(timeout_s=0.35))
+                self.assertEqual(caught.exception.status.code, "unavailable")
+
+    async def test_leaving_a_stream_tells_the_server(self) -> None:
+        async with self.server(Limits(calls=1)) as server, self.client(server) as client:
+            async with await client.open(echo("two-way streaming")) as stream:
+                await stream.send({"index": 1})
+                await stream.receive()
+            self.assertEqual((await client.call(echo("unary"), {"index": 2})).index, 2)
             self.assertEqual(server.connections[0].machine.calls, {})
 
     async def test_a_message_beyond_the_method_is_refused_before_it_is_sent(self) -> None:

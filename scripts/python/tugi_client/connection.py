@@ -19,6 +19,7 @@ from .errors import CallError, invalid, unavailable
 
 SOFTWARE = "tugi-client-python/1"
 HELLO_SECONDS, QUIET_SECONDS, PONG_SECONDS, LEAVE_SECONDS = 5.0, 30.0, 10.0, 5.0
+FRAME_SECONDS = 5.0
 
 
 def grease_hello(environment: str, limits: Limits) -> Hello:
@@ -107,6 +108,8 @@ class Connection(asyncio.Protocol):
         self._gone: asyncio.Future[None] = self._loop.create_future()
         self._heard = self._loop.time()
         self._ping_since: float | None = None
+        # When the frame that has not come whole began.
+        self._frame_since: float | None = None
 
     @property
     def takes_calls(self) -> bool:
@@ -118,7 +121,12 @@ class Connection(asyncio.Protocol):
             lambda: Connection(credentials, environment, limits), host, port, ssl=credentials.context())
         try:
             _, connection = await asyncio.wait_for(connecting, HELLO_SECONDS)
-            await asyncio.wait_for(connection.ready(), HELLO_SECONDS)
+            try:
+                await asyncio.wait_for(connection.ready(), HELLO_SECONDS)
+            except asyncio.TimeoutError:
+                connection.machine.hello_is_late()
+                connection.flush()
+                raise
         except ssl.SSLError as error:
             raise unavailable("certificate", f"The TLS handshake failed: {error.reason}.", True) from None
         except asyncio.TimeoutError:
@@ -171,8 +179,15 @@ class Connection(asyncio.Protocol):
         self._heard = self._loop.time()
         self._ping_since = None
         self.machine.now_ms = time.monotonic_ns() // 1_000_000
+        decoder, before = self.machine.decoder, self.machine.decoder.frames
         self.machine.receive(data)
+        if not decoder.buffered_bytes:
+            self._frame_since = None
+        elif self._frame_since is None or decoder.frames != before:
+            self._frame_since = self._heard
         self.flush()
+        # A cancelled call ends in silence, yet its place is free then.
+        self.changed.set()
 
     def pause_writing(self) -> None:
         self.writable.clear()
@@ -256,6 +271,10 @@ class Connection(asyncio.Protocol):
         if self._ping_since is not None and now - self._ping_since > PONG_SECONDS:
             self.abort(unavailable("connection-lost", "The server does not answer any more."))
             return
+        if self._frame_since is not None and (
+                now - self._frame_since > FRAME_SECONDS + self.machine.decoder.awaited_bytes / 1024):
+            self.machine.time_is_over()
+            self.flush()
         if self._ping_since is None and now - self._heard > QUIET_SECONDS and not self.machine.is_closed:
             self._ping_since = now
             self.machine.ping(os.urandom(8))

@@ -140,6 +140,11 @@ class Connection:
     def hello_is_late(self) -> None:
         self.act("HELLO is late")
 
+    def time_is_over(self) -> None:
+        """Some other time limit of section 7 has passed."""
+        if not self.is_closed:
+            self.fail(WireFault("timeout"))
+
     def peer_closed(self) -> None:
         if self.act("peer closes") != NOTHING:
             self.close(None, None)

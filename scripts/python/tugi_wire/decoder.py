@@ -24,6 +24,7 @@ class FrameDecoder:
         self.limits = limits
         self._bytes = bytearray()
         self._fault: WireFault | None = None
+        self.frames = 0
 
     def append(self, data: bytes) -> None:
         if self._fault is None:
@@ -32,6 +33,13 @@ class FrameDecoder:
     @property
     def buffered_bytes(self) -> int:
         return len(self._bytes)
+
+    @property
+    def awaited_bytes(self) -> int:
+        """Length of the frame that has begun to come, its header included; 0 while unknown."""
+        if len(self._bytes) < HEADER_BYTES:
+            return 0
+        return HEADER_BYTES + int.from_bytes(self._bytes[:4], "big")
 
     def next(self) -> Frame | None:
         if self._fault is not None:
@@ -51,6 +59,7 @@ class FrameDecoder:
             return None
         body = bytes(self._bytes[HEADER_BYTES:HEADER_BYTES + length])
         del self._bytes[:HEADER_BYTES + length]
+        self.frames += 1
         if known is None:
             return Ignorable(kind, body)
         return READERS[known](Body(body, call, flags, self.limits))
