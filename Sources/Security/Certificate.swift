@@ -60,12 +60,15 @@ struct Certificate {
     }
 
     /// Seconds since 1970 at which it ends; nil when that is unreadable.
-    var expiry: Int64? {
-        guard let end = X509_get0_notAfter(pointer), let epoch = ASN1_TIME_set(nil, 0) else { return nil }
+    var expiry: Int64? { Self.seconds(X509_get0_notAfter(pointer)) }
+
+    /// A time in seconds since 1970; nil when it is unreadable.
+    static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64? {
+        guard let time, let epoch = ASN1_TIME_set(nil, 0) else { return nil }
         defer { ASN1_STRING_free(epoch) }
         var days: Int32 = 0
         var seconds: Int32 = 0
-        guard ASN1_TIME_diff(&days, &seconds, epoch, end) == 1 else { return nil }
+        guard ASN1_TIME_diff(&days, &seconds, epoch, time) == 1 else { return nil }
         return Int64(days) * 86_400 + Int64(seconds)
     }
 

@@ -29,6 +29,9 @@ final class RevocationLists {
         lists = found
     }
 
+    /// When the first of them ends, in seconds since 1970; one that does not say is not counted.
+    var end: Int64? { lists.compactMap { Certificate.seconds(X509_CRL_get0_nextUpdate($0)) }.min() }
+
     deinit { for list in lists { X509_CRL_free(list) } }
 
     /// From now on the store asks the lists about every peer's own certificate.

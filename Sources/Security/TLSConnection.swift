@@ -76,10 +76,8 @@ final class TLSConnection {
     private func offerSession(at server: String) {
         while let session = context.sessions.take(for: server) {
             defer { SSL_SESSION_free(session) }
-            // Only there can its chain be seen.
-            guard SSL_SESSION_is_resumable(session) == 1, SSL_set_session(ssl, session) == 1 else { continue }
-            if context.isFresh(session, chain: SSL_get_peer_cert_chain(ssl)) { return }
-            SSL_set_session(ssl, nil)
+            guard SSL_SESSION_is_resumable(session) == 1, context.isFresh(session) else { continue }
+            if SSL_set_session(ssl, session) == 1 { return }
         }
     }
 

@@ -18,6 +18,8 @@ public final class TLSContext: @unchecked Sendable {
     let mayServe: Bool
     /// The protocol as in ALPN: its length, its bytes.
     let protocolName: [UInt8]
+    /// When the first of the revocation lists ends, in seconds since 1970; nil without lists.
+    let revocationEnd: Int64?
     /// A resumed session is so old at most, in seconds since its full handshake.
     let sessionSecondsMax: Int64
     /// Sessions of ours at servers, to be resumed; they end with this context.
@@ -40,7 +42,7 @@ public final class TLSContext: @unchecked Sendable {
                 .internalFailure, "openssl",
                 "OpenSSL does not start: \(OpenSSLErrors.takeText()); check its settings")
         }
-        let loaded: (identity: PeerIdentity, expiry: Int64, mayServe: Bool)
+        let loaded: (identity: PeerIdentity, expiry: Int64, mayServe: Bool, revocationEnd: Int64?)
         do throws(SecurityError) {
             try Self.setUp(pointer, protocolName: [length] + name)
             try Self.setUpSessions(pointer, configuration)
@@ -53,6 +55,7 @@ public final class TLSContext: @unchecked Sendable {
         identity = loaded.identity
         certificateExpiry = loaded.expiry
         mayServe = loaded.mayServe
+        revocationEnd = loaded.revocationEnd
         county = configuration.county
         applicationProtocol = configuration.applicationProtocol
         protocolName = name
@@ -87,7 +90,9 @@ public final class TLSContext: @unchecked Sendable {
 
     private static func load(
         _ configuration: TLSConfiguration, into pointer: OpaquePointer, now: Int64
-    ) throws(SecurityError) -> (identity: PeerIdentity, expiry: Int64, mayServe: Bool) {
+    ) throws(SecurityError) -> (
+        identity: PeerIdentity, expiry: Int64, mayServe: Bool, revocationEnd: Int64?
+    ) {
         let roots = try CertificateFile(configuration.trustRootsFile)
         let chain = try CertificateFile(configuration.certificateChainFile)
         let lists = try configuration.revocationListFile.map(RevocationLists.init)
@@ -120,7 +125,7 @@ public final class TLSContext: @unchecked Sendable {
         try lists?.use(in: SSL_CTX_get_cert_store(pointer))
         try chain.present(in: pointer)
         try useKey(configuration, in: pointer)
-        return (identity, expiry, leaf.allows(.server))
+        return (identity, expiry, leaf.allows(.server), lists?.end)
     }
 
     private static func useKey(_ files: TLSConfiguration, in pointer: OpaquePointer) throws(SecurityError) {

@@ -72,29 +72,41 @@ extension TLSContext {
         return X509_verify_cert(context) == 1 ? X509_V_OK : X509_STORE_CTX_get_error(context)
     }
 
-    /// May a session be resumed now: is its full handshake not long ago, and is the peer's certificate still
-    /// good?
-    func isFresh(_ session: OpaquePointer, chain: OpaquePointer?) -> Bool {
-        guard let began = Self.began(session), (0..<sessionSecondsMax).contains(now() - began),
-            let certificate = SSL_SESSION_get0_peer(session)
-        else { return false }
-        return verdict(on: certificate, chain: chain) == X509_V_OK
+    /// May a session be resumed now: is its full handshake not long ago, and would the peer's certificate
+    /// still pass? Authorities and lists are the same as then, since the context is; only the clock goes on.
+    func isFresh(_ session: OpaquePointer) -> Bool {
+        guard let times = Self.times(of: session) else { return false }
+        return times.began <= now() && now() < min(times.began + sessionSecondsMax, times.goodUntil)
     }
 
-    /// When the session's full handshake was, in seconds since 1970; travels with the session.
-    static func began(_ session: OpaquePointer) -> Int64? {
+    /// What travels with a session, in seconds since 1970: its full handshake, and the first end of a
+    /// certificate of the peer's chain or of a revocation list.
+    private static func times(of session: OpaquePointer) -> (began: Int64, goodUntil: Int64)? {
         var data: UnsafeMutableRawPointer?
         var count = 0
         guard SSL_SESSION_get0_ticket_appdata(session, &data, &count) == 1, let data,
-            count == MemoryLayout<Int64>.size
+            count == 2 * MemoryLayout<Int64>.size
         else { return nil }
-        return data.loadUnaligned(as: Int64.self)
+        return (
+            data.loadUnaligned(as: Int64.self),
+            data.loadUnaligned(fromByteOffset: MemoryLayout<Int64>.size, as: Int64.self)
+        )
     }
 
-    /// Notes the time of the full handshake, once.
-    func markBegin(_ session: OpaquePointer) -> Bool {
-        if Self.began(session) != nil { return true }
-        var began = now()
-        return SSL_SESSION_set1_ticket_appdata(session, &began, MemoryLayout<Int64>.size) == 1
+    /// Notes a session's times at its full handshake; a resumed one has them already.
+    func mark(_ session: OpaquePointer, of ssl: OpaquePointer) -> Bool {
+        if Self.times(of: session) != nil { return true }
+        guard let chain = SSL_get0_verified_chain(ssl) else { return false }
+        var goodUntil = revocationEnd ?? .max
+        for index in 0..<OPENSSL_sk_num(chain) {
+            guard let certificate = OPENSSL_sk_value(chain, index),
+                let end = Certificate(pointer: OpaquePointer(certificate)).expiry
+            else { return false }
+            goodUntil = min(goodUntil, end)
+        }
+        let times = [now(), goodUntil]
+        return times.withUnsafeBytes {
+            SSL_SESSION_set1_ticket_appdata(session, $0.baseAddress, $0.count) == 1
+        }
     }
 }

@@ -59,13 +59,20 @@ struct RevocationTests {
         let leaf = try await authority.makeLeaf(san: Self.uri)
         let clock = ManualClock()
         let short = try await authority.makeRevocationList("short.crl", revoking: [], days: 2)
-        let other = try TLSContext(gateway(authority, list: short), now: clock.now)
-        let listener = try await Listener.open(other)
-        _ = try await connect(authority.context(leaf), port: listener.port)
-        #expect(try await listener.accepted().waitFor(.handshake("tugi/1")))
-        clock.advance(3 * 86_400)
-        _ = try await connect(authority.context(leaf), port: listener.port)
-        #expect(try await listener.accepted().failure()?.reason == "revocation-list-expired")
+        var configuration = gateway(authority, list: short)
+        configuration.sessionSecondsMax = 100 * 86_400
+        let server = try TLSContext(configuration, now: clock.now)
+        let client = try authority.context(leaf)
+        let listener = try await Listener.open(server)
+        #expect(try await isResumed(client, listener) == false)
+        clock.advance(86_400)
+        #expect(try await isResumed(client, listener) == true)
+        clock.advance(2 * 86_400)
+        // Neither a session of before nor a full handshake.
+        for name in ["server", nil] {
+            _ = try await connect(client, port: listener.port, resuming: name)
+            #expect(try await listener.accepted().failure()?.reason == "revocation-list-expired")
+        }
         try await listener.channel.close()
     }
 
