@@ -134,8 +134,8 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
         tests(
             "RPCTests",
             [
-                "RPC", "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), protobuf,
-                logging, subprocess,
+                "RPC", "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+                nio("NIOEmbedded"), protobuf, logging, subprocess,
             ]),
         tests("ContractsTests", ["Contracts", "RPC", protobuf]),
         tests("StoreTests", ["Store"]),

@@ -19,6 +19,10 @@ static inline void tugi_ssl_ctx_read_ahead(SSL_CTX *context) { SSL_CTX_set_read_
 static inline void tugi_ssl_ctx_no_sessions(SSL_CTX *context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 }
+// A client's sessions are handed to us and kept nowhere else; a server's are all in its tickets.
+static inline void tugi_ssl_ctx_own_sessions(SSL_CTX *context) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+}
 static inline int tugi_ssl_ctx_add_chain(SSL_CTX *context, X509 *certificate) {
     return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }

@@ -16,6 +16,7 @@ public struct InboundMessage: Sendable, Hashable {
 
 /// What became of a message given for sending.
 public enum SendOutcome: Sendable, Hashable {
+    /// Written, or (longer than a frame) taken: its fragments follow with `writeFragment`.
     case sent
     /// The peer takes no more now; try again when `mayWrite` comes for the call.
     case wait
@@ -138,23 +139,28 @@ struct CallFlow {
         sendCredit += Int(bytes)
     }
 
-    /// Writes a message if the peer takes it now.
+    /// Writes a message if the peer takes it now; one longer than a frame goes to `fragments`.
     mutating func send(
         _ message: ByteBuffer, call: CallID, peerBytesMax: Int, compress: Bool, endOfRequests: Bool,
-        into out: inout ByteBuffer
+        fragments: inout FragmentQueue, into out: inout ByteBuffer
     ) -> SendOutcome {
         guard !sentLast else { return .callOver }
         let plainBytes = message.readableBytes
         let cost = plainBytes + Wire.messageOverheadBytes
         guard cost <= sendWindow, plainBytes <= peerBytesMax else { return .tooLarge }
-        guard cost <= sendCredit else { return .wait }
+        guard cost <= sendCredit, fragments.isEmpty || !fragments.contains(call) else { return .wait }
         sendCredit -= cost
         sentLast = endOfRequests
-        if compress, let deflated = Compression.deflate(message) {
-            FrameEncoder.message(
-                call: call, deflated, plainBytes: plainBytes, endOfRequests: endOfRequests, into: &out)
+        let deflated = compress ? Compression.deflate(message) : nil
+        let sent = deflated ?? message
+        if FragmentQueue.isNeeded(bytes: sent.readableBytes) {
+            fragments.append(
+                sent, call: call, plainBytes: deflated == nil ? nil : plainBytes, endOfRequests: endOfRequests
+            )
         } else {
-            FrameEncoder.message(call: call, message, endOfRequests: endOfRequests, into: &out)
+            FrameEncoder.message(
+                call: call, sent, plainBytes: deflated == nil ? nil : plainBytes,
+                endOfRequests: endOfRequests, into: &out)
         }
         return .sent
     }

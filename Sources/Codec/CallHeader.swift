@@ -178,7 +178,8 @@ public struct CallHeader: Sendable, Hashable {
                 traceContext = try TraceContext(&field)
             case FieldID.metadata:
                 metadataBytes += max(0, field.value.readableBytes - 1)
-                guard metadataBytes <= limits.metadataBytesMax, metadata.count < limits.metadataEntriesMax
+                guard metadataBytes <= min(limits.metadataBytesMax, Wire.metadataBytesHardMax),
+                    metadata.count < min(limits.metadataEntriesMax, Wire.metadataEntriesHardMax)
                 else {
                     throw WireFault(
                         .metadataTooLarge, offset: field.offset, "The call carries too much metadata.")

@@ -65,6 +65,7 @@ public struct ClientConnection: ~Copyable {
     private var requestWindows = 0
     private var responseWindows = 0
     private var pingsOutstanding = 0
+    private var fragments = FragmentQueue()
     private var controlFrames: RateBudget
 
     /// Nothing is written before `start`. `limits`: this side's bounds; `hello`: what it tells the server,
@@ -118,6 +119,7 @@ public struct ClientConnection: ~Copyable {
     public mutating func close() -> [CallID] {
         let unanswered = calls.filter { !$0.value.isCancelled }.keys.sorted()
         phase = .closed
+        fragments.removeAll()
         calls.removeAll()
         requestWindows = 0
         responseWindows = 0
@@ -249,6 +251,7 @@ extension ClientConnection {
 
     private mutating func remove(_ id: CallID) {
         guard let call = calls.removeValue(forKey: id) else { return }
+        fragments.remove(id)
         requestWindows -= call.requestWindow
         responseWindows -= call.responseWindow
     }
@@ -302,7 +305,17 @@ extension ClientConnection {
         }
         return calls.values[index].flow.send(
             message, call: id, peerBytesMax: Int(peer.messageBytesMax),
-            compress: compress && features.contains(.zlib), endOfRequests: last, into: &out)
+            compress: compress && features.contains(.zlib), endOfRequests: last, fragments: &fragments,
+            into: &out)
+    }
+
+    /// Whether long messages are on their way out.
+    public var hasFragments: Bool { !fragments.isEmpty }
+
+    /// Writes one fragment of the long messages, in turn. Answers `mayWrite` when it was a message's last,
+    /// else `nothing`.
+    public mutating func writeFragment(into out: inout ByteBuffer) -> ClientEvent {
+        fragments.writeNext(into: &out).map { .mayWrite($0) } ?? .nothing
     }
 
     /// No request message follows; nothing when that is said already.
@@ -311,6 +324,7 @@ extension ClientConnection {
             !calls.values[index].flow.sentLast
         else { return }
         calls.values[index].flow.sentLast = true
+        if fragments.follow(id, with: .halfClose) { return }
         FrameEncoder.halfClose(call: id, into: &out)
     }
 
@@ -325,6 +339,7 @@ extension ClientConnection {
     public mutating func cancel(_ id: CallID, _ reason: CancelReason, into out: inout ByteBuffer) {
         guard let index = calls.index(forKey: id), !calls.values[index].isCancelled else { return }
         calls.values[index].isCancelled = true
+        fragments.remove(id)
         FrameEncoder.cancel(call: id, reason, into: &out)
     }
 

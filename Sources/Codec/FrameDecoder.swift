@@ -39,7 +39,7 @@ public struct FrameDecoder: Sendable {
     }
 
     /// Length of the frame that has begun to arrive; 0 while unknown.
-    private var awaitedBytes: Int {
+    public var awaitedBytes: Int {
         guard let length = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self),
             length <= Wire.frameBodyBytesMax
         else { return 0 }
@@ -89,7 +89,9 @@ public struct FrameDecoder: Sendable {
             throw WireFault(
                 .callID, offset: 8, "Frames of a call name it; frames of the connection name call 0.")
         }
-        guard type == .message || flags == 0 else {
+        if type == .message {
+            try checkFlags(MessageFlags(rawValue: flags), Int(length))
+        } else if flags != 0 {
             throw WireFault(.reservedBits, offset: 5, "Frames of this kind have no flags.")
         }
         guard let body = takeBody(length) else { return nil }
@@ -138,11 +140,19 @@ public struct FrameDecoder: Sendable {
         }
     }
 
-    private func fragment(_ flags: MessageFlags, _ body: ByteBuffer) throws(WireFault) -> MessageFragment {
+    /// What a MESSAGE's header alone shows: whether its flags go together, and whether it dribbles.
+    private func checkFlags(_ flags: MessageFlags, _ bodyBytes: Int) throws(WireFault) {
         let needs: (MessageFlags, MessageFlags) -> Bool = { !flags.contains($0) || flags.contains($1) }
         guard flags.isSubset(of: .known), needs(.compressed, .first), needs(.endOfRequests, .last) else {
             throw WireFault(.reservedBits, offset: 5, "These flags do not go together.")
         }
+        let lengths = flags.contains(.first) ? (flags.contains(.compressed) ? 8 : 4) : 0
+        guard flags.contains(.last) || bodyBytes >= lengths + Wire.fragmentBytesMin else {
+            throw WireFault(.fragmentLength, offset: 0, "Only a message's last fragment may be short.")
+        }
+    }
+
+    private func fragment(_ flags: MessageFlags, _ body: ByteBuffer) throws(WireFault) -> MessageFragment {
         var payload = body
         var messageBytes = 0
         var plainBytes = 0
@@ -152,9 +162,6 @@ public struct FrameDecoder: Sendable {
             plainBytes = flags.contains(.compressed) ? Int(try reader.integer(UInt32.self)) : messageBytes
             payload = reader.buffer
             try checkLengths(flags, messageBytes, plainBytes, payload.readableBytes)
-        }
-        guard flags.contains(.last) || payload.readableBytes >= Wire.fragmentBytesMin else {
-            throw WireFault(.fragmentLength, offset: 0, "Only a message's last fragment may be short.")
         }
         return MessageFragment(
             flags: flags, messageBytes: messageBytes, plainBytes: plainBytes, payload: payload)

@@ -73,6 +73,18 @@ public enum FrameEncoder {
         } while true
     }
 
+    /// One fragment of a message; `prefix`: the message's lengths, with the first one.
+    static func fragment(
+        call: CallID, _ flags: MessageFlags, prefix: ByteBuffer, _ payload: ByteBuffer,
+        into out: inout ByteBuffer
+    ) {
+        let bytes = prefix.readableBytes + payload.readableBytes
+        out.reserveCapacity(minimumWritableBytes: Wire.headerBytes + bytes)
+        header(bytes, .message, call, flags: flags.rawValue, into: &out)
+        out.writeImmutableBuffer(prefix)
+        out.writeImmutableBuffer(payload)
+    }
+
     private static func header(
         _ bodyBytes: Int, _ type: FrameType, _ call: CallID, flags: UInt8 = 0, into out: inout ByteBuffer
     ) {

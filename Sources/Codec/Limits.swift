@@ -38,7 +38,7 @@ public struct Limits: Sendable, Hashable {
     /// Time for the PONG; after it the connection is lost.
     public var keepaliveAnswerMilliseconds: UInt64 = 10_000
     /// Longest deadline a server grants; longer ones are shortened to it.
-    public var deadlineMillisecondsMax: UInt32 = 600_000
+    public var deadlineMillisecondsMax: UInt32 = 900_000
 
     /// The defaults of `Protocols/wire.md`, section 7.
     public init() {}

@@ -20,7 +20,18 @@ extension ServerConnection {
         let bytesMax = calls.values[index].sendBytesMax
         return calls.values[index].flow.send(
             message, call: id, peerBytesMax: bytesMax, compress: compress && features.contains(.zlib),
-            endOfRequests: false, into: &out)
+            endOfRequests: false, fragments: &fragments, into: &out)
+    }
+
+    /// Whether long messages are on their way out.
+    public var hasFragments: Bool { !fragments.isEmpty }
+
+    /// Writes one fragment of the long messages, in turn. Answers `mayWrite` when it was a message's last,
+    /// `drained` when also nothing runs any more on a connection that goes away, else `nothing`.
+    public mutating func writeFragment(into out: inout ByteBuffer) -> ServerEvent {
+        guard let id = fragments.writeNext(into: &out) else { return .nothing }
+        if case .drained = drainedIfEmpty() { return .drained }
+        return .mayWrite(id)
     }
 
     /// The handler has taken a message of that credit.
@@ -59,8 +70,10 @@ extension ServerConnection {
         case .ended:
             return
         }
-        FrameEncoder.write(status, call: calls[index].key, into: &out)
+        let id = calls[index].key
         calls.values[index].phase = .ended
+        if fragments.follow(id, with: .end(status)) { return }
+        FrameEncoder.write(status, call: id, into: &out)
     }
 }
 
@@ -117,7 +130,7 @@ extension ServerConnection {
     }
 
     private mutating func drainedIfEmpty() -> ServerEvent {
-        guard case .drainingFinally = phase, calls.isEmpty else { return .nothing }
+        guard case .drainingFinally = phase, calls.isEmpty, fragments.isEmpty else { return .nothing }
         close()
         return .drained
     }

@@ -69,6 +69,7 @@ public struct ServerConnection: ~Copyable {
     /// What frames of calls that this side ended may still cost: their credit, no more.
     private var lateAllowance = 0
     var pingsOutstanding = 0
+    var fragments = FragmentQueue()
     private var cancels: RateBudget
     private var refusals: RateBudget
     private var controlFrames: RateBudget
@@ -88,6 +89,10 @@ public struct ServerConnection: ~Copyable {
     public var callsRunning: Int { calls.count }
     /// After a fault or when the socket is gone: nothing is received any more.
     public var isClosed: Bool { if case .closed = phase { true } else { false } }
+    /// The credit of a call that runs: this side's for its messages, and the peer's for its; nil for none.
+    public func credit(of id: CallID) -> (send: Int, receive: Int)? {
+        calls[id].map { ($0.flow.sendCredit, $0.flow.receiveCredit) }
+    }
     /// Sum of the windows given to calls that run.
     public var windowsGivenBytes: Int { windowsGiven }
 
@@ -123,6 +128,7 @@ public struct ServerConnection: ~Copyable {
     /// The socket is gone. Handlers are to be stopped; `finish` needs no call any more.
     public mutating func close() {
         phase = .closed
+        fragments.removeAll()
         calls.removeAll()
         windowsGiven = 0
     }
@@ -268,6 +274,7 @@ extension ServerConnection {
         }
         guard let index = try running(id, lateCost: 0) else { return .nothing }
         calls.values[index].phase = .cancelled
+        fragments.remove(id)
         return .cancelled(id, reason)
     }
 

@@ -1,3 +1,4 @@
+import Contracts
 public import Logging
 import RPC
 import Security
@@ -36,7 +37,8 @@ public struct GatewayAssembly: Sendable {
         server = Server(
             configuration: ServerConfiguration(
                 host: configuration.host, port: configuration.port, tls: configuration.tls,
-                environmentID: configuration.environmentID, software: software),
+                environmentID: configuration.environmentID, software: software,
+                schema: ContractsSchema.descriptorSet),
             handler: GatewayEndpoint(
                 service: service, services: services,
                 identification: CallerIdentification(services: services, county: configuration.county),
@@ -54,6 +56,12 @@ public struct GatewayAssembly: Sendable {
             .init(service: Connections(client: $0))
         }
         services.append(.init(service: Carrying(relay: relay)))
+        services.append(
+            .init(
+                service: CertificateReload(logger: logger) { [server, clients] in
+                    try server.reloadCertificates()
+                    for client in clients { try client.reloadCertificates() }
+                }))
         services.append(
             .init(
                 service: ListeningServer(server, name: "gateway"),

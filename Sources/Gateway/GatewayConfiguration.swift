@@ -15,6 +15,8 @@ public struct GatewayConfiguration: Sendable {
     public var privateKeyFile: String
     /// PEM file of the authorities that are trusted.
     public var authorityFile: String
+    /// PEM file of the authorities' lists of revoked certificates; empty: none.
+    public var revocationListFile = ""
     /// The trust domain in certificates.
     public var county: String
     /// development, test, staging or production; peers must have the same.
@@ -73,6 +75,7 @@ public struct GatewayConfiguration: Sendable {
             privateKeyFile: common.privateKeyFile, authorityFile: common.authorityFile,
             county: common.county, environment: common.environment, signingKeyFile: signingKeyFile,
             peers: peers, relayPauseMilliseconds: pause, logLevel: common.logLevel)
+        revocationListFile = common.revocationListFile
     }
 
     /// What a look at the world is about: files and the address.
@@ -85,7 +88,8 @@ public struct GatewayConfiguration: Sendable {
     var tls: TLSConfiguration {
         TLSConfiguration(
             certificateChainFile: certificateFile, privateKeyFile: privateKeyFile,
-            trustRootsFile: authorityFile, county: county)
+            trustRootsFile: authorityFile,
+            revocationListFile: revocationListFile.isEmpty ? nil : revocationListFile, county: county)
     }
 
     var environmentID: String { "\(county)/\(environment)" }

@@ -3,7 +3,8 @@ public import ArgumentParser
 /// The operator's commands of `tugi-gateway`, beside the gateway's own.
 public enum OperatorCommands {
     public static let all: [any ParsableCommand.Type] = [
-        StatusCommand.self, HealthCommand.self, TasksCommand.self, JourneyCommand.self, LookedCommand.self,
+        StatusCommand.self, HealthCommand.self, LimitsCommand.self, TasksCommand.self, JourneyCommand.self,
+        LookedCommand.self,
         AlarmsCommand.self, ConfirmCommand.self, DismissCommand.self, ConcernCommand.self,
         WeeklyPassCommand.self,
         RulesCommand.self, ReferralsCommand.self, NeedCommand.self, RoutesCommand.self, RequestCommand.self,

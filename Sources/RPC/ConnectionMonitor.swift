@@ -1,91 +1,85 @@
+import SwiftProtobuf
 import Metrics
 import Synchronization
 
 /// What a server knows of its connections, for `Introspection/Connections` and the metrics. No personal data:
 /// peers are named as in their certificates.
 final class ConnectionMonitor: Sendable {
-    private struct Connection {
-        var peer: String
-        var since: ContinuousClock.Instant
-        var callsStarted: UInt64 = 0
-        var callsRunning: UInt32 = 0
-    }
+    /// Asks a connection, on its own loop, for its row without the number; nil when it is gone.
+    typealias Look = @Sendable () async -> RPCConnectionReport?
 
     private struct Content {
-        var connections: [UInt64: Connection] = [:]
+        var looks: [UInt64: Look] = [:]
         var nextID: UInt64 = 0
-        var handshakesFailed: UInt64 = 0
-        var callsStarted: UInt64 = 0
-        var callsFailed: UInt64 = 0
         var lastError = ""
     }
 
+    /// What fits into the answer's largest message.
+    private static var connectionsMax: Int { 500 }
+    private static var callsMax: Int { 1_500 }
+
+    let handshakes = HandshakeCounts(side: "server")
     private let content = Mutex(Content())
     private let accepted = Counter(label: "tugi_rpc_connections_accepted_total")
+    private let callsStarted = Atomic<UInt64>(0)
+    private let callsFailed = Atomic<UInt64>(0)
 
-    /// A connection's handshake is over; the number is its name here.
-    func opened(peer: String) -> UInt64 {
+    /// Both HELLOs of a connection are good; the number is its name here.
+    func opened(_ look: @escaping Look) -> UInt64 {
         accepted.increment()
         return content.withLock { content in
             content.nextID += 1
-            content.connections[content.nextID] = Connection(peer: peer, since: .now)
+            content.looks[content.nextID] = look
             return content.nextID
         }
     }
 
     func closed(_ id: UInt64, error: String?) {
         content.withLock { content in
-            content.connections[id] = nil
+            content.looks[id] = nil
             if let error { content.lastError = error }
         }
     }
 
     /// `kind` as in gRPC's proposal A118, such as "CERTIFICATE_EXPIRED".
     func handshakeFailed(kind: String) {
-        Counter(label: "tugi_rpc_handshakes_failed_total", dimensions: [("kind", kind)]).increment()
-        content.withLock { content in
-            content.handshakesFailed += 1
-            content.lastError = kind
-        }
+        handshakes.failed(kind)
+        content.withLock { $0.lastError = kind }
     }
 
-    func callStarted(_ id: UInt64) {
-        content.withLock { content in
-            content.callsStarted += 1
-            content.connections[id]?.callsStarted += 1
-            content.connections[id]?.callsRunning += 1
-        }
-    }
+    func callStarted() { callsStarted.add(1, ordering: .relaxed) }
 
-    func callEnded(_ id: UInt64, failed: Bool) {
-        content.withLock { content in
-            if failed { content.callsFailed += 1 }
-            guard let running = content.connections[id]?.callsRunning, running > 0 else { return }
-            content.connections[id]?.callsRunning = running - 1
-        }
-    }
+    func callFailed() { callsFailed.add(1, ordering: .relaxed) }
 
-    func report() -> RPCConnectionsReport {
-        let now = ContinuousClock.now
-        return content.withLock { content in
-            var report = RPCConnectionsReport()
-            report.accepted = content.nextID
-            report.handshakesFailed = content.handshakesFailed
-            report.callsStarted = content.callsStarted
-            report.callsFailed = content.callsFailed
-            report.lastError = content.lastError
-            // The answer has to stay within its method's maximum.
-            report.connections = content.connections.sorted { $0.key < $1.key }.prefix(1000).map {
-                id, connection in
-                var row = RPCConnectionReport()
-                row.id = id
-                row.peer = connection.peer
-                row.ageMilliseconds = UInt64(clamping: connection.since.duration(to: now).milliseconds)
-                row.callsStarted = connection.callsStarted
-                row.callsRunning = connection.callsRunning
-                return row
+    func report() async -> RPCConnectionsReport {
+        var report = RPCConnectionsReport()
+        let (looks, accepted, lastError) = content.withLock {
+            ($0.looks.sorted { $0.key < $1.key }, $0.nextID, $0.lastError)
+        }
+        report.accepted = accepted
+        report.lastError = lastError
+        report.callsStarted = callsStarted.load(ordering: .relaxed)
+        report.callsFailed = callsFailed.load(ordering: .relaxed)
+        report.handshakesFailed = handshakes.failed
+        report.handshakes = handshakes.counts.map { kind, count in
+            .with {
+                $0.kind = kind.result
+                $0.session = kind.session
+                $0.count = count
             }
-            return report
+        }.sorted { ($0.kind, $0.session) < ($1.kind, $1.session) }
+        report.more = looks.count > Self.connectionsMax
+        var callsLeft = Self.callsMax
+        for (id, look) in looks.prefix(Self.connectionsMax) {
+            guard var row = await look() else { continue }
+            row.id = id
+            if row.calls.count > callsLeft {
+                row.calls.removeLast(row.calls.count - callsLeft)
+                report.more = true
+            }
+            callsLeft -= row.calls.count
+            report.connections.append(row)
         }
+        return report
     }
 }

@@ -19,17 +19,24 @@ public struct RPCLimits: Sendable, Hashable {
     public var deadlineMax: Duration = .seconds(900)
     /// TCP, TLS and both HELLOs together may take so long.
     public var handshakeTimeout: Duration = .seconds(5)
+    /// A frame that has begun to arrive must be there after this time, and as much more as its bytes take at
+    /// ``frameBytesPerSecondMin``.
+    public var frameTimeout: Duration = .seconds(5)
+    /// Slower peers than this are let go.
+    public var frameBytesPerSecondMin = 1024
     /// Quiet time after which a PING asks whether the peer is still there.
     public var keepaliveInterval: Duration = .seconds(30)
     /// Time for its PONG; after it the connection counts as lost.
     public var keepaliveTimeout: Duration = .seconds(10)
-    /// A server ends a connection on which nothing was called for so long.
+    /// A server ends a connection on which nothing was called for so long (10 % more or less).
     public var idleTimeout: Duration = .seconds(1800)
     /// A server asks for a new connection after so long (10 % more or less), so that certificates are looked
     /// at again.
     public var connectionAgeMax: Duration = .seconds(3600)
     /// How long running calls may go on once a server drains or a connection is too old.
     public var drainGrace: Duration = .seconds(30)
+    /// How often certificate, key, authority and revocation list files are looked at for changes.
+    public var certificateCheckInterval: Duration = .seconds(60)
     /// Connections that a server keeps at once; more are closed as they come.
     public var connectionsMax = 1024
 

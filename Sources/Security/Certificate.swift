@@ -60,12 +60,15 @@ struct Certificate {
     }
 
     /// Seconds since 1970 at which it ends; nil when that is unreadable.
-    var expiry: Int64? {
-        guard let end = X509_get0_notAfter(pointer), let epoch = ASN1_TIME_set(nil, 0) else { return nil }
+    var expiry: Int64? { Self.seconds(X509_get0_notAfter(pointer)) }
+
+    /// A time in seconds since 1970; nil when it is unreadable.
+    static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64? {
+        guard let time, let epoch = ASN1_TIME_set(nil, 0) else { return nil }
         defer { ASN1_STRING_free(epoch) }
         var days: Int32 = 0
         var seconds: Int32 = 0
-        guard ASN1_TIME_diff(&days, &seconds, epoch, end) == 1 else { return nil }
+        guard ASN1_TIME_diff(&days, &seconds, epoch, time) == 1 else { return nil }
         return Int64(days) * 86_400 + Int64(seconds)
     }
 
@@ -102,6 +105,24 @@ extension SecurityError {
         case X509_V_ERR_CERT_REVOKED:
             SecurityError(
                 .certificateRevoked, "certificate-revoked", "the certificate was revoked; make a new one")
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+            SecurityError(
+                .revocationListInvalid, "revocation-list-expired",
+                "our list of revoked certificates has ended; get the authority's newest and reload")
+        case X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER,
+            X509_V_ERR_DIFFERENT_CRL_SCOPE:
+            SecurityError(
+                .revocationListInvalid, "revocation-list-missing",
+                "our revocation list file lacks the list of the certificate's authority; "
+                    + "put the lists of all trusted authorities there and reload")
+        case X509_V_ERR_CRL_NOT_YET_VALID, X509_V_ERR_CRL_SIGNATURE_FAILURE,
+            X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE, X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD,
+            X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD, X509_V_ERR_KEYUSAGE_NO_CRL_SIGN,
+            X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION, X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
+            SecurityError(
+                .revocationListInvalid, "revocation-list-invalid",
+                "our list of revoked certificates is not acceptable (\(words(verdict))); "
+                    + "get the authority's newest and reload")
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
             X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
             X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_CERT_SIGNATURE_FAILURE,

@@ -53,6 +53,30 @@ enum PEMFile {
             .fileUnreadable, "file-unreadable", "\(path) cannot be read to its end; check the disk")
     }
 
+    /// Tells one state of a file from another.
+    struct Stamp: Sendable, Hashable {
+        let device: UInt64
+        let inode: UInt64
+        let bytes: Int64
+        /// Of its content and of the entry itself, in nanoseconds.
+        let changed: [Int64]
+    }
+
+    /// The file's present state; nil when there is none that can be looked at.
+    static func stamp(_ path: String) -> Stamp? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        #if canImport(Darwin)
+            let times = [facts.st_mtimespec, facts.st_ctimespec]
+        #else
+            let times = [facts.st_mtim, facts.st_ctim]
+        #endif
+        return Stamp(
+            device: UInt64(truncatingIfNeeded: facts.st_dev), inode: UInt64(facts.st_ino),
+            bytes: Int64(facts.st_size),
+            changed: times.map { Int64($0.tv_sec) &* 1_000_000_000 &+ Int64($0.tv_nsec) })
+    }
+
     private static let limit = 1 << 20
 
     private static func readBytes(_ file: Int32, _ target: inout [UInt8]) -> Int {

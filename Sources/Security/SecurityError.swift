@@ -6,6 +6,8 @@ public struct SecurityError: Error, Sendable, Hashable, CustomStringConvertible 
         case certificateExpired = "CERTIFICATE_EXPIRED"
         case certificateNotYetValid = "CERTIFICATE_NOT_YET_VALID"
         case certificateRevoked = "CERTIFICATE_REVOKED"
+        /// Our list of revoked certificates has ended, is missing for the peer's authority, or is unreadable.
+        case revocationListInvalid = "REVOCATION_LIST_INVALID"
         /// No trusted authority stands behind the certificate.
         case certificateAuthorityInvalid = "CERTIFICATE_AUTHORITY_INVALID"
         /// The certificate is good but names another county or another peer than expected.

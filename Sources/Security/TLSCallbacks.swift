@@ -69,6 +69,38 @@ enum TLSCallbacks {
         }
     }
 
+    /// A ticket came from the server: its session is kept for the next connection.
+    static let newSession: @Sendable @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = {
+        ssl, session in
+        guard let connection = connection(of: ssl), let session, connection.side == .client,
+            let server = connection.resuming, let ssl, connection.context.mark(session, of: ssl)
+        else { return 0 }
+        connection.context.sessions.put(session, for: server)
+        return 1
+    }
+
+    /// A ticket is about to be made.
+    static let sealTicket: @Sendable @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = {
+        ssl, _ in
+        guard let connection = connection(of: ssl), let ssl, let session = SSL_get_session(ssl) else {
+            return 0
+        }
+        return connection.context.mark(session, of: ssl) ? 1 : 0
+    }
+
+    /// A ticket came from the client. Its session counts only while the certificate in it is still good; else
+    /// a full handshake follows, which tells the client what is wrong.
+    static let openTicket:
+        @Sendable @convention(c) (
+            OpaquePointer?, OpaquePointer?, UnsafePointer<UInt8>?, Int, SSL_TICKET_STATUS,
+            UnsafeMutableRawPointer?
+        ) -> SSL_TICKET_RETURN = { ssl, session, _, _, status, _ in
+            guard status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW, let session,
+                let connection = connection(of: ssl), connection.context.isFresh(session)
+            else { return SSL_TICKET_RETURN_IGNORE_RENEW }
+            return SSL_TICKET_RETURN_USE_RENEW
+        }
+
     /// A client that offers no application protocol at all would not be asked for one below.
     static let clientHello:
         @Sendable @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?) ->
@@ -123,7 +155,7 @@ enum TLSCallbacks {
 
 extension TLSConnection {
     /// Our rules for a peer's own certificate.
-    fileprivate func accept(_ certificate: Certificate) throws(SecurityError) -> PeerIdentity {
+    func accept(_ certificate: Certificate) throws(SecurityError) -> PeerIdentity {
         try certificate.checkForm(use: side == .server ? .client : .server)
         let identity = try certificate.identity()
         guard identity.county == context.county else {

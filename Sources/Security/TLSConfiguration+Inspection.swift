@@ -1,9 +1,9 @@
 import COpenSSL
 
 extension TLSConfiguration {
-    /// One of the three files.
+    /// One of the files.
     public enum File: Sendable, Hashable, CaseIterable {
-        case certificate, key, authority
+        case certificate, key, authority, revocationList
     }
 
     /// What a look at the files found.
@@ -30,6 +30,12 @@ extension TLSConfiguration {
         let chain = note(.certificate) { () throws(SecurityError) in
             try CertificateFile(certificateChainFile)
         }
+        var lists: RevocationLists?
+        if let revocationListFile {
+            lists = note(.revocationList) { () throws(SecurityError) in
+                try RevocationLists(revocationListFile)
+            }
+        }
         let key = note(.key) { () throws(SecurityError) in try PrivateKeyFile(privateKeyFile) }
         if let chain {
             found.identity = note(.certificate) { () throws(SecurityError) in
@@ -37,7 +43,7 @@ extension TLSConfiguration {
             }
             if let roots {
                 _ = note(.certificate) { () throws(SecurityError) in
-                    try TLSContext.trusted(chain, roots, self)
+                    try TLSContext.trusted(chain, roots, lists, self, now: SystemTime.seconds())
                 }
             }
             if let key {

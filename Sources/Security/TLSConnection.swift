@@ -13,6 +13,8 @@ final class TLSConnection {
     let context: TLSContext
     let side: TLSHandler.Side
     let expected: PeerIdentity?
+    /// A client's name for the server whose sessions it may resume; nil: none.
+    let resuming: String?
     /// Why a callback refused the peer: finer than what OpenSSL then reports.
     var refusal: SecurityError?
     /// The peer's identity, once its certificate was accepted.
@@ -39,7 +41,9 @@ final class TLSConnection {
         case failed(SecurityError)
     }
 
-    init(context: TLSContext, side: TLSHandler.Side, expected: PeerIdentity?) throws(SecurityError) {
+    init(
+        context: TLSContext, side: TLSHandler.Side, expected: PeerIdentity?, resuming: String? = nil
+    ) throws(SecurityError) {
         guard side == .client || context.mayServe else {
             throw SecurityError(
                 .certificateMalformed, "extended-key-usage",
@@ -53,6 +57,7 @@ final class TLSConnection {
         self.context = context
         self.side = side
         self.expected = expected
+        self.resuming = resuming
         self.ssl = ssl
         let this = Unmanaged.passUnretained(self).toOpaque()
         guard let bio = BIO_new(TLSCallbacks.bioMethod.pointer), tugi_ssl_set_app_data(ssl, this) == 1 else {
@@ -62,7 +67,33 @@ final class TLSConnection {
         BIO_set_data(bio, this)
         BIO_set_init(bio, 1)
         SSL_set_bio(ssl, bio, bio)
+        X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl), .init(context.now()))
         if side == .server { SSL_set_accept_state(ssl) } else { SSL_set_connect_state(ssl) }
+        if let resuming { offerSession(at: resuming) }
+    }
+
+    /// Offers the newest session that is still good.
+    private func offerSession(at server: String) {
+        while let session = context.sessions.take(for: server) {
+            defer { SSL_SESSION_free(session) }
+            guard SSL_SESSION_is_resumable(session) == 1, context.isFresh(session) else { continue }
+            if SSL_set_session(ssl, session) == 1 { return }
+        }
+    }
+
+    /// The handshake was that of a session known already: no certificates were sent.
+    var isResumed: Bool { SSL_session_reused(ssl) == 1 }
+
+    /// "TLSv1.3".
+    var version: String { SSL_get_version(ssl).map { String(cString: $0) } ?? "" }
+
+    /// What is wrong with the peer's certificate by newer authorities, lists or the clock; nil: nothing.
+    func complaint(by newer: TLSContext) -> SecurityError? {
+        guard let certificate = SSL_get0_peer_certificate(ssl) else {
+            return SecurityError(.certificateRequired, "no-certificate", "the peer presented no certificate")
+        }
+        let verdict = newer.verdict(on: certificate, chain: SSL_get_peer_cert_chain(ssl))
+        return verdict == X509_V_OK ? nil : .verification(verdict)
     }
 
     deinit { SSL_free(ssl) }
@@ -93,6 +124,13 @@ final class TLSConnection {
     private func agreed() -> Step {
         guard negotiatedProtocol == context.applicationProtocol else {
             return .failed(.noProtocol(context.applicationProtocol))
+        }
+        if peer == nil, isResumed, let certificate = SSL_get0_peer_certificate(ssl) {
+            do throws(SecurityError) {
+                peer = try accept(Certificate(pointer: certificate))
+            } catch {
+                return .failed(error)
+            }
         }
         guard peer != nil else {
             return .failed(

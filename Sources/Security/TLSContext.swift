@@ -18,9 +18,20 @@ public final class TLSContext: @unchecked Sendable {
     let mayServe: Bool
     /// The protocol as in ALPN: its length, its bytes.
     let protocolName: [UInt8]
+    /// When the first of the revocation lists ends, in seconds since 1970; nil without lists.
+    let revocationEnd: Int64?
+    /// A resumed session is so old at most, in seconds since its full handshake.
+    let sessionSecondsMax: Int64
+    /// Sessions of ours at servers, to be resumed; they end with this context.
+    let sessions = TLSSessions()
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
 
-    /// Loads and checks all files; every refusal says which file and what to do.
-    public init(_ configuration: TLSConfiguration) throws(SecurityError) {
+    /// Loads and checks all files; every refusal says which file and what to do. `now`: seconds since 1970,
+    /// by which certificates, lists and sessions end.
+    public init(
+        _ configuration: TLSConfiguration, now: @escaping @Sendable () -> Int64 = SystemTime.seconds
+    ) throws(SecurityError) {
         let name = Array(configuration.applicationProtocol.utf8)
         guard let length = UInt8(exactly: name.count), length > 0 else {
             throw SecurityError(
@@ -31,10 +42,11 @@ public final class TLSContext: @unchecked Sendable {
                 .internalFailure, "openssl",
                 "OpenSSL does not start: \(OpenSSLErrors.takeText()); check its settings")
         }
-        let loaded: (identity: PeerIdentity, expiry: Int64, mayServe: Bool)
+        let loaded: (identity: PeerIdentity, expiry: Int64, mayServe: Bool, revocationEnd: Int64?)
         do throws(SecurityError) {
             try Self.setUp(pointer, protocolName: [length] + name)
-            loaded = try Self.load(configuration, into: pointer)
+            try Self.setUpSessions(pointer, configuration)
+            loaded = try Self.load(configuration, into: pointer, now: now())
         } catch {
             SSL_CTX_free(pointer)
             throw error
@@ -43,9 +55,12 @@ public final class TLSContext: @unchecked Sendable {
         identity = loaded.identity
         certificateExpiry = loaded.expiry
         mayServe = loaded.mayServe
+        revocationEnd = loaded.revocationEnd
         county = configuration.county
         applicationProtocol = configuration.applicationProtocol
         protocolName = name
+        sessionSecondsMax = Int64(max(0, configuration.sessionSecondsMax))
+        self.now = now
     }
 
     deinit { SSL_CTX_free(pointer) }
@@ -56,9 +71,6 @@ public final class TLSContext: @unchecked Sendable {
         SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, TLSCallbacks.verify)
         SSL_CTX_set_alpn_select_cb(pointer, TLSCallbacks.selectProtocol, nil)
         SSL_CTX_set_client_hello_cb(pointer, TLSCallbacks.clientHello, nil)
-        // Connections are few and long: sessions are not resumed, so no tickets are made or kept.
-        SSL_CTX_set_num_tickets(pointer, 0)
-        tugi_ssl_ctx_no_sessions(pointer)
         // Idle connections give their buffers back; a busy one takes whole records at once.
         tugi_ssl_ctx_set_mode(pointer, Int(SSL_MODE_RELEASE_BUFFERS))
         tugi_ssl_ctx_read_ahead(pointer)
@@ -77,22 +89,26 @@ public final class TLSContext: @unchecked Sendable {
     }
 
     private static func load(
-        _ configuration: TLSConfiguration, into pointer: OpaquePointer
-    ) throws(SecurityError) -> (identity: PeerIdentity, expiry: Int64, mayServe: Bool) {
+        _ configuration: TLSConfiguration, into pointer: OpaquePointer, now: Int64
+    ) throws(SecurityError) -> (
+        identity: PeerIdentity, expiry: Int64, mayServe: Bool, revocationEnd: Int64?
+    ) {
         let roots = try CertificateFile(configuration.trustRootsFile)
         let chain = try CertificateFile(configuration.certificateChainFile)
+        let lists = try configuration.revocationListFile.map(RevocationLists.init)
         let leaf = chain.leaf
         let identity = try identity(of: chain, configuration)
-        try trusted(chain, roots, configuration)
+        try trusted(chain, roots, lists, configuration, now: now)
         guard let expiry = leaf.expiry else {
             throw SecurityError(
                 .certificateMalformed, "expiry-unreadable",
                 "\(configuration.certificateChainFile): its end of validity is unreadable; make it anew")
         }
         try roots.trust(in: pointer)
+        try lists?.use(in: SSL_CTX_get_cert_store(pointer))
         try chain.present(in: pointer)
         try useKey(configuration, in: pointer)
-        return (identity, expiry, leaf.allows(.server))
+        return (identity, expiry, leaf.allows(.server), lists?.end)
     }
 
     /// Who the certificate says that we are: the county's, and fit to be shown.
@@ -123,10 +139,11 @@ public final class TLSContext: @unchecked Sendable {
 
     /// Would a peer with these roots accept us?
     static func trusted(
-        _ chain: CertificateFile, _ roots: CertificateFile, _ files: TLSConfiguration
+        _ chain: CertificateFile, _ roots: CertificateFile, _ lists: RevocationLists?,
+        _ files: TLSConfiguration, now: Int64
     ) throws(SecurityError) {
         do throws(SecurityError) {
-            try chain.verify(against: roots)
+            try chain.verify(against: roots, lists, now: now)
         } catch {
             throw named(error, files)
         }
@@ -174,86 +191,4 @@ final class PrivateKeyFile {
     }
 
     deinit { EVP_PKEY_free(pointer) }
-}
-
-/// The certificates of one PEM file, at least one.
-final class CertificateFile {
-    private let path: String
-    private let certificates: [OpaquePointer]
-    let leaf: Certificate
-
-    init(_ path: String) throws(SecurityError) {
-        let pem = try PEMFile.read(path)
-        OpenSSLErrors.clear()
-        var found: [OpaquePointer] = []
-        _ = PEMFile.withReader(pem) { reader -> Bool? in
-            while let next = PEM_read_bio_X509(reader, nil, PEMFile.noPassphrase, nil) { found.append(next) }
-            return true
-        }
-        // The end of the file is an error too ("no start line"); any other means a broken certificate.
-        let broken = OpenSSLErrors.take().contains { OpenSSLErrors.reason($0) != PEM_R_NO_START_LINE }
-        guard !broken, let first = found.first else {
-            for certificate in found { X509_free(certificate) }
-            throw SecurityError(
-                .certificateMalformed, broken ? "certificate-unreadable" : "no-certificate",
-                broken
-                    ? "\(path) holds a broken certificate; make it anew with scripts/certificates"
-                    : "\(path) holds no certificate in PEM form; make it with scripts/certificates")
-        }
-        self.path = path
-        certificates = found
-        leaf = Certificate(pointer: first)
-    }
-
-    deinit { for certificate in certificates { X509_free(certificate) } }
-
-    /// Would a peer with these roots accept us? Asked at the start, so that a mistake shows before the first
-    /// call.
-    func verify(against roots: CertificateFile) throws(SecurityError) {
-        guard let store = X509_STORE_new(), let context = X509_STORE_CTX_new(),
-            let rest = OPENSSL_sk_new_null()
-        else { throw SecurityError(.internalFailure, "openssl", "out of memory; give the program more") }
-        defer {
-            X509_STORE_CTX_free(context)
-            X509_STORE_free(store)
-            OPENSSL_sk_free(rest)
-            OpenSSLErrors.clear()
-        }
-        for root in roots.certificates { X509_STORE_add_cert(store, root) }
-        for intermediate in certificates.dropFirst() {
-            OPENSSL_sk_push(rest, UnsafeRawPointer(intermediate))
-        }
-        guard X509_STORE_CTX_init(context, store, leaf.pointer, rest) == 1, X509_verify_cert(context) == 1
-        else {
-            throw .verification(X509_STORE_CTX_get_error(context))
-        }
-    }
-
-    func trust(in pointer: OpaquePointer) throws(SecurityError) {
-        let store = SSL_CTX_get_cert_store(pointer)
-        for certificate in certificates {
-            guard X509_STORE_add_cert(store, certificate) == 1,
-                SSL_CTX_add_client_CA(pointer, certificate) == 1
-            else {
-                throw SecurityError(
-                    .certificateMalformed, "root-unusable",
-                    "\(path) holds an authority that cannot be used: \(OpenSSLErrors.takeText()); "
-                        + "correct the file"
-                )
-            }
-        }
-    }
-
-    func present(in pointer: OpaquePointer) throws(SecurityError) {
-        OpenSSLErrors.clear()
-        var done = SSL_CTX_use_certificate(pointer, leaf.pointer) == 1
-        for certificate in certificates.dropFirst() where done {
-            done = tugi_ssl_ctx_add_chain(pointer, certificate) == 1
-        }
-        guard done else {
-            throw SecurityError(
-                .certificateMalformed, "certificate-unusable",
-                "\(path) cannot be used: \(OpenSSLErrors.takeText()); make it anew with scripts/certificates")
-        }
-    }
 }

@@ -56,7 +56,9 @@ extension TLSHandler {
         peerIdentity = identity
         handshakeTimer?.cancel()
         handshakeTimer = nil
-        context.fireUserInboundEventTriggered(TLSPeerIdentified(identity: identity))
+        context.fireUserInboundEventTriggered(
+            TLSPeerIdentified(
+                identity: identity, version: connection.version, isResumed: connection.isResumed))
         guard phase == .open else { return }
         let name = connection.negotiatedProtocol
         context.fireUserInboundEventTriggered(TLSUserEvent.handshakeCompleted(negotiatedProtocol: name))

@@ -6,6 +6,10 @@ import NIOTLS
 public struct TLSPeerIdentified: Sendable, Hashable {
     /// Who the peer is by its certificate.
     public let identity: PeerIdentity
+    /// The protocol's version as OpenSSL names it: "TLSv1.3".
+    public let version: String
+    /// A session was resumed: the certificate is the one of its full handshake, looked at again.
+    public let isResumed: Bool
 }
 
 /// TLS 1.3 with certificates on both sides, between the socket and the rest of a channel's pipeline.
@@ -61,16 +65,27 @@ public final class TLSHandler: ChannelDuplexHandler {
     var handshakeTimer: Scheduled<Void>?
     var closeTimer: Scheduled<Void>?
 
-    /// `expecting`: the identity that the peer must have. `handshakeTimeout` nil: somebody else keeps that
+    /// `expecting`: the identity that the peer must have. `resuming`: a client's name for the server (its
+    /// address): sessions are resumed under the same name and context only; nil: none. `handshakeTimeout` nil: somebody else keeps that
     /// time. `closeTimeout`: how long the last bytes may take to leave before the socket is closed over them.
     public init(
-        context: TLSContext, side: Side, expecting: PeerIdentity? = nil, allowsHalfClosure: Bool = false,
-        handshakeTimeout: TimeAmount? = .seconds(10), closeTimeout: TimeAmount = .seconds(5)
+        context: TLSContext, side: Side, expecting: PeerIdentity? = nil, resuming: String? = nil,
+        allowsHalfClosure: Bool = false, handshakeTimeout: TimeAmount? = .seconds(10),
+        closeTimeout: TimeAmount = .seconds(5)
     ) throws(SecurityError) {
-        connection = try TLSConnection(context: context, side: side, expected: expecting)
+        connection = try TLSConnection(context: context, side: side, expected: expecting, resuming: resuming)
         self.allowsHalfClosure = allowsHalfClosure
         self.handshakeTimeout = handshakeTimeout
         self.closeTimeout = closeTimeout
+    }
+
+    /// The identity that this connection began with.
+    public var context: TLSContext { connection.context }
+
+    /// What is wrong with the peer's certificate by newer files than this connection began with; nil: nothing,
+    /// or no handshake yet.
+    public func complaint(by newer: TLSContext) -> SecurityError? {
+        phase == .open ? connection.complaint(by: newer) : nil
     }
 
     /// Begins the handshake when the channel is open already.

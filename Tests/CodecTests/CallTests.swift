@@ -92,6 +92,7 @@ import Testing
         #expect(
             pair.client.send(ByteBuffer(repeating: 1, count: 262_144), call: id, into: &pair.toServer)
                 == .sent)
+        pair.flush()
         let other = pair.open()
         #expect(pair.serverReads(bytesMax: 100).count == 1)
         pair.server.accept(id, requestBytesMax: 65_536, responseBytesMax: 65_536)

@@ -89,14 +89,38 @@ private func word(for retry: CallStatus.Retry) -> String {
     }
 }
 
+/// Hex, in which 64 or more equal bytes in a row stand as `[61x4096]`: the byte and how often.
 func hex(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    var out: [UInt8] = []
+    var at = 0
+    while at < bytes.count {
+        let end = bytes[at...].firstIndex { $0 != bytes[at] } ?? bytes.count
+        let pair = [digits[Int(bytes[at] >> 4)], digits[Int(bytes[at] & 15)]]
+        if end - at >= 64 {
+            out += [UInt8(ascii: "[")] + pair + Array("x\(end - at)]".utf8)
+        } else {
+            for _ in at..<end { out += pair }
+        }
+        at = end
+    }
+    return String(decoding: out, as: UTF8.self)
 }
 
 func bytes(hex: String) -> [UInt8] {
-    let digits = Array(hex.utf8).map { $0 > 57 ? $0 - 87 : $0 - 48 }
-    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    var out: [UInt8] = []
+    for (index, part) in hex.split(separator: "[", omittingEmptySubsequences: false).enumerated() {
+        var plain = part
+        if index > 0, let end = part.firstIndex(of: "]") {
+            let run = part[..<end].split(separator: "x")
+            let byte = run.first.flatMap { UInt8($0, radix: 16) } ?? 0
+            out += [UInt8](repeating: byte, count: run.last.flatMap { Int($0) } ?? 0)
+            plain = part[part.index(after: end)...]
+        }
+        let digits = Array(plain.utf8).map { $0 > 57 ? $0 - 87 : $0 - 48 }
+        out += stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+    return out
 }
 
 private func padded(_ opaque: UInt64) -> String {

@@ -42,8 +42,15 @@ final class Pair {
         _ = clientReads()
     }
 
+    /// All fragments that wait are written.
+    func flush() {
+        while client.hasFragments { _ = client.writeFragment(into: &toServer) }
+        while server.hasFragments { _ = server.writeFragment(into: &toClient) }
+    }
+
     /// The server reads `bytesMax` of what waits for it; its events but `nothing`.
     func serverReads(bytesMax: Int = .max) -> [ServerEvent] {
+        if bytesMax == .max { flush() }
         guard let part = toServer.readSlice(length: min(bytesMax, toServer.readableBytes)) else { return [] }
         var events: [ServerEvent] = []
         serverDecoder.append(part)
@@ -62,6 +69,7 @@ final class Pair {
 
     /// The client reads `bytesMax` of what waits for it; its events but `nothing`.
     func clientReads(bytesMax: Int = .max) -> [ClientEvent] {
+        if bytesMax == .max { flush() }
         guard let part = toClient.readSlice(length: min(bytesMax, toClient.readableBytes)) else { return [] }
         var events: [ClientEvent] = []
         clientDecoder.append(part)

@@ -16,7 +16,9 @@ struct Vector: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// All of them, read once; a missing or unreadable file is a failure, not an empty list.
-    static let all: [Vector] = ["hello", "request", "message", "end", "call", "connection"].flatMap(read)
+    static let all: [Vector] = [
+        "hello", "request", "message", "end", "call", "connection", "boundaries", "truncation",
+    ].flatMap(read)
 
     private static func read(_ file: String) -> [Vector] {
         let url = URL(filePath: #filePath).deletingLastPathComponent()
@@ -49,7 +51,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
 @Suite struct VectorTests {
     @Test("There are vectors for every kind of frame and every fault that bytes alone can show")
     func coverage() {
-        #expect(Vector.all.count >= 180)
+        #expect(Vector.all.count >= 1_000)
         let faults = Set(Vector.all.compactMap(\.code))
         for code: WireFault.Code in [
             .badMagic, .frameTooLarge, .frameLength, .reservedBits, .frameTypeUnknown, .callID, .fieldUnknown,

@@ -91,3 +91,20 @@ struct MessageTests {
         #expect(county.templates.contains { $0.draft } && county.templates.contains { $0.fallback })
     }
 }
+
+@Suite("The schema that servers tell")
+struct SchemaTests {
+    @Test("It names every method of the table with its messages")
+    func complete() throws {
+        let schema = try Google_Protobuf_FileDescriptorSet(serializedBytes: ContractsSchema.descriptorSet)
+        let names = schema.file.flatMap { file in
+            file.service.flatMap { service in
+                service.method.map { "\(file.package).\(service.name)/\($0.name)" }
+            }
+        }
+        let methods =
+            BuiltInMethod.allCases.map(\.descriptor.name) + RegistryMethod.allCases.map(\.descriptor.name)
+            + GatewayMethod.allCases.map(\.descriptor.name)
+        #expect(Set(names).isSuperset(of: methods))
+    }
+}

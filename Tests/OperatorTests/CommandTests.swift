@@ -31,7 +31,8 @@ struct CommandTests {
     @Test(
         "What people type is understood",
         arguments: [
-            "status --digests", "health --wait 10 --settled", "tasks --as helper", "journey \(id) --lang et",
+            "limits", "status --digests",
+            "health --wait 10 --settled", "tasks --as helper", "journey \(id) --lang et",
             "looked \(id) --limit 5", "alarms --state open --state confirmed --class-name 7a",
             "confirm \(id) --need attendance --need learning", "dismiss \(id) --reason viga",
             "weekly-pass --as-of 2026-03-16", "rules", "referrals --state closed",

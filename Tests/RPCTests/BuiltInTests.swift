@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import Security
 import SwiftProtobuf
 import Testing
 
@@ -15,6 +16,9 @@ struct BuiltInTests {
             try await withRunning(client) {
                 let before = try await client.unary(BuiltInMethods.healthCheck, RPCHealthRequest())
                 #expect(before.state == .notServing)
+                let all = try await client.unary(BuiltInMethods.healthList, RPCHealthListRequest())
+                #expect(all.services.map(\.service) == ["", "tugi.test.v1.Echo"])
+                #expect(all.services.map(\.state) == [.notServing, .notServing])
                 let watch = try await client.open(BuiltInMethods.healthWatch.descriptor, CallOptions())
                 try await watch.send(encode(RPCHealthRequest.with { $0.service = "tugi.test.v1.Echo" }))
                 #expect(try await state(of: watch) == .notServing)
@@ -23,6 +27,10 @@ struct BuiltInTests {
                 health.set(.notServing, service: "tugi.test.v1.Echo")
                 #expect(try await state(of: watch) == .notServing)
                 watch.cancel()
+                let other = try await client.open(BuiltInMethods.healthWatch.descriptor, CallOptions())
+                try await other.send(encode(RPCHealthRequest.with { $0.service = "unknown" }))
+                #expect(try await state(of: other) == .serviceUnknown)
+                other.cancel()
                 let error = await failure {
                     try await client.unary(
                         BuiltInMethods.healthCheck, RPCHealthRequest.with { $0.service = "unknown" })
@@ -55,6 +63,49 @@ struct BuiltInTests {
             #expect(
                 connections.connections.first?.peer
                     == "spiffe://laane-viru.example/municipality/0060/system/gateway")
+            let row = try #require(connections.connections.first)
+            #expect(row.tlsVersion == "TLSv1.3" && !row.resumed && row.software == "rpc-tests/1")
+            let call = try #require(row.calls.first)
+            #expect(call.method == "tugi.rpc.v1.Introspection/Connections" && call.attempt == 1)
+            #expect(call.millisecondsLeft > 0 && call.sendCredit == 256 * 1024 + 64)
+            #expect(
+                connections.handshakes.map { "\($0.kind) \($0.session) \($0.count)" } == ["SUCCESS FULL 1"])
+        }
+    }
+
+    @Test("The schema comes with its hash, and is not found where there is none")
+    func schema() async throws {
+        let server = try await Rig.server(EchoHandler(), schema: [1, 2, 3])
+        try await withRunning(server) { address in
+            let client = try await Rig.client(address)
+            try await withRunning(client) {
+                let report = try await client.unary(BuiltInMethods.reflectionSchema, RPCSchemaRequest())
+                #expect(Array(report.descriptorSet) == [1, 2, 3])
+                #expect(Array(report.digest) == Digest.sha256([1, 2, 3]))
+            }
+        }
+        try await Rig.run { rig in
+            let error = await failure {
+                try await rig.channel.unary(BuiltInMethods.reflectionSchema, RPCSchemaRequest())
+            }
+            #expect(error?.code == .notFound)
+        }
+    }
+
+    @Test("Every limit is told, and those of HELLO are marked")
+    func limits() async throws {
+        var limits = RPCLimits()
+        limits.callsMax = 17
+        let expected = limits.report
+        try await Rig.run(limits: limits) { rig in
+            let report = try await rig.channel.unary(BuiltInMethods.versionLimits, RPCLimitsRequest())
+            #expect(report == expected)
+            let announced = report.limits.filter(\.announced)
+            #expect(
+                announced.map(\.name)
+                    == ["message", "metadata", "metadata-entries", "running-calls", "receive-budget"])
+            #expect(announced.first { $0.name == "running-calls" }?.value == 17)
+            #expect(report.limits.first { $0.name == "control-frames" }?.perMilliseconds == 10_000)
         }
     }
 

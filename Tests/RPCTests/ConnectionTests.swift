@@ -1,3 +1,4 @@
+import Codec
 import NIOCore
 import RPC
 import Testing
@@ -37,6 +38,47 @@ struct ConnectionTests {
                     group.addTask { try await rig.channel.ask(EchoMethods.unary, "x") == "x" }
                 }
                 for try await isRight in group { #expect(isRight) }
+            }
+        }
+    }
+
+    @Test("A small call's answer overtakes a message of 1 MiB on the same connection")
+    func overtaking() async throws {
+        try await withRunning(Rig.server(EchoHandler())) { address in
+            try await RawPeer.secure(address) { peer in
+                try await peer.greet()
+                try await peer.send {
+                    FrameEncoder.write(EchoMethods.burst.header(), call: 1, into: &$0)
+                    FrameEncoder.message(call: 1, ByteBuffer(), endOfRequests: true, into: &$0)
+                    FrameEncoder.write(EchoMethods.unary.header(), call: 2, into: &$0)
+                    FrameEncoder.message(call: 2, ByteBuffer(string: "x"), endOfRequests: true, into: &$0)
+                }
+                let small = try await peer.end(of: 2)
+                #expect(small?.status.code == .ok)
+                // All of the long message's fragments but perhaps a few are still to come.
+                let large = try await peer.end(of: 1)
+                #expect(large?.status.code == .ok)
+                #expect((large?.bytes ?? 0) > 512 * 1024)
+            }
+        }
+    }
+
+    @Test("Long messages take turns")
+    func turns() async throws {
+        try await withRunning(Rig.server(EchoHandler())) { address in
+            try await RawPeer.secure(address) { peer in
+                try await peer.greet()
+                try await peer.send {
+                    for call in CallID(1)...3 {
+                        FrameEncoder.write(EchoMethods.burst.header(), call: call, into: &$0)
+                        FrameEncoder.message(call: call, ByteBuffer(), endOfRequests: true, into: &$0)
+                    }
+                }
+                var order: [CallID] = []
+                while order.count < 12, let frame = try await peer.frame() {
+                    if case .message(let call, _) = frame { order.append(call) }
+                }
+                #expect(order == [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3])
             }
         }
     }

@@ -26,7 +26,16 @@ enum EchoMethods {
     /// Sends as much as the peer takes, without end.
     static let flood = method(0xff0a, "Flood", .serverStreaming)
     static let broken = method(0xff0b, "Broken", .unary)
-    static let all = [unary, collect, `repeat`, chat, change, fail, large, held, context, flood, broken]
+    /// Sends one message of 1 MiB.
+    static let burst = method(0xff0c, "Burst", .serverStreaming, bytesMax: 1024 * 1024)
+    /// Runs until the test lets it, whatever its caller does.
+    static let stubborn = method(0xff0d, "Stubborn", .unary)
+    /// Fails without reading anything.
+    static let chatBroken = method(0xff0e, "ChatBroken", .bidirectional)
+    static let all = [
+        chatBroken,
+        unary, collect, `repeat`, chat, change, fail, large, held, context, flood, broken, burst, stubborn,
+    ]
     /// Not served.
     static let unknown = method(0xfffe, "Unknown", .unary)
 }
@@ -58,12 +67,17 @@ struct EchoHandler: CallHandler {
             throw RPCError(
                 .failedPrecondition, reason: "not-today", message: "Come back tomorrow.",
                 retry: .after(.seconds(60)), details: [1, 2, 3])
-        case EchoMethods.broken.id:
+        case EchoMethods.broken.id, EchoMethods.chatBroken.id:
             throw PrivateError()
         case EchoMethods.held.id:
             try await hold(call)
         case EchoMethods.context.id:
             try await call.send(ByteBuffer(string: describe(call.context)))
+        case EchoMethods.burst.id:
+            try await call.send(ByteBuffer(repeating: 3, count: 1024 * 1024))
+        case EchoMethods.stubborn.id:
+            await gate.enter()
+            await gate.waitStubbornly()
         case EchoMethods.flood.id:
             await gate.enter()
             while true {
@@ -107,6 +121,7 @@ actor Gate {
     private var counted = 0
     private var open = false
     private var held: [Int: CheckedContinuation<Void, any Error>] = [:]
+    private var stubborn: [CheckedContinuation<Void, Never>] = []
     private var next = 0
     private var watchers:
         [(condition: @Sendable (Gate.Counts) -> Bool, waiter: CheckedContinuation<Void, Never>)] = []
@@ -120,6 +135,7 @@ actor Gate {
     private var counts: Counts { Counts(inside: inside, cancelled: cancelled, counted: counted) }
 
     var countedNow: Int { counted }
+    var insideNow: Int { inside }
 
     func enter() {
         inside += 1
@@ -155,8 +171,15 @@ actor Gate {
         }
     }
 
+    /// Waits to be let go, cancelled or not.
+    func waitStubbornly() async {
+        if !open { await withCheckedContinuation { stubborn.append($0) } }
+    }
+
     func letGo() {
         open = true
+        for continuation in stubborn { continuation.resume() }
+        stubborn = []
         let all = held
         held = [:]
         for continuation in all.values { continuation.resume() }

@@ -40,7 +40,7 @@ struct LifeTests {
         limits.drainGrace = .milliseconds(50)
         let server = try await Rig.server(handler, limits: limits)
         try await withRunning(server) { address in
-            let client = try await Rig.client(address)
+            let client = try await Rig.client(address, retriesMax: 0)
             try await withRunning(client) {
                 try await withThrowingTaskGroup(of: RPCError?.self) { group in
                     group.addTask { await failure { try await client.ask(EchoMethods.held, "x") } }

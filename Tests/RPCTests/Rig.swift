@@ -45,25 +45,27 @@ struct Rig: Sendable {
     static func server(
         _ handler: any CallHandler, port: Int = 0, name: String = "registry",
         environment: String = environment,
-        limits: RPCLimits = RPCLimits(), health: HealthRegistry = HealthRegistry()
+        tls: TLSConfiguration? = nil, limits: RPCLimits = RPCLimits(), schema: [UInt8] = [],
+        health: HealthRegistry = HealthRegistry()
     ) async throws -> Server {
-        let tls = try await TestCertificates.value.tls(name)
+        let own = try await TestCertificates.value.tls(name)
         return Server(
             configuration: ServerConfiguration(
-                port: port, tls: tls, environmentID: environment, software: software, limits: limits),
+                port: port, tls: tls ?? own, environmentID: environment, software: software, limits: limits,
+                schema: schema),
             handler: handler, health: health, logger: logger)
     }
 
     static func client(
         _ addresses: PeerAddress..., tls: TLSConfiguration? = nil, environment: String = environment,
-        expectedPeer: String? = "registry", limits: RPCLimits = RPCLimits()
+        expectedPeer: String? = "registry", limits: RPCLimits = RPCLimits(), retriesMax: Int = 4
     ) async throws -> Client {
         let own = try await TestCertificates.value.tls("gateway")
         return Client(
             configuration: ClientConfiguration(
                 addresses: addresses, tls: tls ?? own, environmentID: environment, software: software,
                 expectedPeer: expectedPeer, limits: limits,
-                backoff: Backoff(first: .milliseconds(5), longest: .milliseconds(50))),
+                backoff: Backoff(first: .milliseconds(5), longest: .milliseconds(50)), retriesMax: retriesMax),
             logger: logger)
     }
 }

@@ -7,6 +7,8 @@ import Testing
 /// What a pipeline behind the TLS handler hears.
 enum Happening: Sendable, Equatable {
     case identified(PeerIdentity)
+    /// Comes after `identified` when a session was resumed.
+    case resumed
     case handshake(String?)
     case bytes([UInt8])
     case inputClosed
@@ -27,7 +29,9 @@ final class Teller: ChannelInboundHandler {
     }
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case let event as TLSPeerIdentified: tell.yield(.identified(event.identity))
+        case let event as TLSPeerIdentified:
+            tell.yield(.identified(event.identity))
+            if event.isResumed { tell.yield(.resumed) }
         case TLSUserEvent.handshakeCompleted(let name): tell.yield(.handshake(name))
         case TLSUserEvent.shutdownCompleted: tell.yield(.shutdown)
         case ChannelEvent.inputClosed: tell.yield(.inputClosed)
@@ -127,11 +131,18 @@ struct Listener: Sendable {
     static func open(_ context: TLSContext, halfClosure: Bool = false, echo: Int? = nil) async throws
         -> Listener
     {
+        try await open(with: { context }, halfClosure: halfClosure, echo: echo)
+    }
+
+    /// Each connection begins with what `context` gives then.
+    static func open(
+        with context: @escaping @Sendable () -> TLSContext, halfClosure: Bool = false, echo: Int? = nil
+    ) async throws -> Listener {
         let (ends, tell) = AsyncStream.makeStream(of: End.self)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    tell.yield(try assemble(channel, context, .server, nil, halfClosure, echo))
+                    tell.yield(try assemble(channel, context(), .server, nil, halfClosure, echo))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -146,13 +157,15 @@ struct Listener: Sendable {
 
 private func assemble(
     _ channel: any Channel, _ context: TLSContext, _ side: TLSHandler.Side, _ expecting: PeerIdentity?,
-    _ halfClosure: Bool, _ echo: Int?
+    _ halfClosure: Bool, _ echo: Int?, resuming: String? = nil
 ) throws -> End {
     let (happenings, tell) = AsyncStream.makeStream(of: Happening.self)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(Cutter())
     try pipeline.addHandler(
-        TLSHandler(context: context, side: side, expecting: expecting, allowsHalfClosure: halfClosure))
+        TLSHandler(
+            context: context, side: side, expecting: expecting, resuming: resuming,
+            allowsHalfClosure: halfClosure))
     if let echo { try pipeline.addHandler(Echo(echo)) }
     try pipeline.addHandler(Teller(tell))
     return End(channel: channel, happenings: happenings)
@@ -160,13 +173,16 @@ private func assemble(
 
 /// Connects to a port as a client.
 func connect(
-    _ context: TLSContext, port: Int, expecting: PeerIdentity? = nil, halfClosure: Bool = false
+    _ context: TLSContext, port: Int, expecting: PeerIdentity? = nil, halfClosure: Bool = false,
+    resuming: String? = nil
 ) async throws -> End {
     let (ends, tell) = AsyncStream.makeStream(of: End.self)
     _ = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
-                tell.yield(try assemble(channel, context, .client, expecting, halfClosure, nil))
+                tell.yield(
+                    try assemble(
+                        channel, context, .client, expecting, halfClosure, nil, resuming: resuming))
             }
         }
         .connect(host: "127.0.0.1", port: port).get()

@@ -81,6 +81,34 @@ final class TestAuthority: Sendable {
     }
 }
 
+extension TestAuthority {
+    /// Writes `NAME` in the folder: this authority's list that revokes those leaves; gives its path.
+    @discardableResult
+    func makeRevocationList(_ name: String, revoking: [String], ended: Bool = false, days: Int? = nil)
+        async throws -> String
+    {
+        let settings = "\(folder)/\(name).cnf"
+        let lines = [
+            "[ca]", "default_ca = this", "[this]", "database = \(folder)/\(name).index",
+            "default_md = sha256",
+            "default_crl_days = 30",
+        ]
+        try write(lines.joined(separator: "\n"), to: settings)
+        try write("", to: "\(folder)/\(name).index")
+        let ca = ["ca", "-config", settings, "-cert", "\(folder)/ca.pem", "-keyfile", "\(folder)/ca.key"]
+        for leaf in revoking { try await run("openssl", ca + ["-revoke", "\(folder)/\(leaf).pem"]) }
+        let until =
+            days.map { ["-crldays", "\($0)"] }
+            ?? ["-crl_nextupdate", ended ? "20210101000000Z" : "21200101000000Z"]
+        try await run(
+            "openssl",
+            ca + ["-gencrl"] + (days == nil ? ["-crl_lastupdate", "20200101000000Z"] : []) + until
+                + ["-out", "\(folder)/\(name).made"])
+        try move("\(folder)/\(name).made", to: "\(folder)/\(name)")
+        return "\(folder)/\(name)"
+    }
+}
+
 /// Makes one authority for all tests of a suite, and removes it after them.
 struct WithAuthority: SuiteTrait, TestScoping {
     func provideScope(
@@ -113,6 +141,15 @@ func removeFolder(_ path: String) {
     }
     closedir(entries)
     rmdir(path)
+}
+
+/// Puts a finished file in another's place.
+func move(_ from: String, to path: String) throws { try #require(rename(from, path) == 0) }
+
+func copy(_ from: String, to path: String) throws {
+    let text = String(decoding: try read(from), as: UTF8.self)
+    try write(text, to: path + ".new")
+    try move(path + ".new", to: path)
 }
 
 func removeFile(_ path: String) { unlink(path) }

@@ -10,6 +10,8 @@ struct BuiltInHandler: CallHandler {
     let health: HealthRegistry
     let software: Software
     let environment: String
+    let limits: RPCLimits
+    let schema: RPCSchemaReport
     let monitor: ConnectionMonitor
     let mayInspect: @Sendable (PeerIdentity?) -> Bool
 
@@ -18,12 +20,18 @@ struct BuiltInHandler: CallHandler {
 
     init(
         application: any CallHandler, health: HealthRegistry, software: Software, environment: String,
-        monitor: ConnectionMonitor, mayInspect: @escaping @Sendable (PeerIdentity?) -> Bool
+        limits: RPCLimits, schema: [UInt8], monitor: ConnectionMonitor,
+        mayInspect: @escaping @Sendable (PeerIdentity?) -> Bool
     ) {
         self.application = application
         self.health = health
         self.software = software
         self.environment = environment
+        self.limits = limits
+        self.schema = .with {
+            $0.descriptorSet = .init(schema)
+            $0.digest = .init(Digest.sha256(schema))
+        }
         self.monitor = monitor
         self.mayInspect = mayInspect
         methods = (BuiltInMethod.allCases.map(\.descriptor) + application.methods).sorted { $0.id < $1.id }
@@ -38,15 +46,23 @@ struct BuiltInHandler: CallHandler {
         switch method {
         case .healthCheck: try await check(decode(request), call)
         case .healthWatch: try await watch(decode(request), call)
+        case .healthList: try await reply(healthList, call)
         case .versionGet: try await reply(version, call)
+        case .versionLimits: try await reply(RPCLimitsReport(limits), call)
         case .reflectionMethods: try await reply(reflection, call)
+        case .reflectionSchema:
+            guard !schema.descriptorSet.isEmpty else {
+                throw RPCError(
+                    .notFound, reason: "schema-unknown", message: "This program was made without its schema.")
+            }
+            try await reply(schema, call)
         case .introspectionConnections:
             guard mayInspect(call.context.peer) else {
                 throw RPCError(
                     .permissionDenied, reason: "introspection-not-allowed",
                     message: "Only the county's own programs and operators may look at connections.")
             }
-            try await reply(monitor.report(), call)
+            try await reply(await monitor.report(), call)
         }
     }
 
@@ -73,6 +89,17 @@ struct BuiltInHandler: CallHandler {
             shown = state
         }
         try Task.checkCancellation()
+    }
+
+    private var healthList: RPCHealthListReport {
+        .with {
+            $0.services = health.all().map { service, state in
+                .with {
+                    $0.service = service
+                    $0.state = RPCHealthReport(state).state
+                }
+            }
+        }
     }
 
     private var version: RPCVersionReport {

@@ -50,6 +50,12 @@ public final class HealthRegistry: Sendable {
         }
     }
 
+    /// All services that have a state, the whole server first.
+    func all() -> [(service: String, state: State)] {
+        let names = content.withLock { $0.states.keys.sorted() }
+        return names.compactMap { name in state(service: name).map { (name, $0) } }
+    }
+
     /// Yields once for every change from now on (changes that nobody has looked at yet come as one).
     func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(

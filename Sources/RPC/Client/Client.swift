@@ -9,6 +9,11 @@ public final class Client: CallChannel {
     private let configuration: ClientConfiguration
     private let logger: Logger
     private let pool: ConnectionPool
+    private let identity = Mutex<TLSIdentity?>(nil)
+    let budget = RetryBudget()
+    var retryWaitMax: Duration { configuration.retryWaitMax }
+    /// How TLS handshakes with the servers ended.
+    public let handshakes = HandshakeCounts(side: "client")
 
     /// Connects to nothing before ``run()``.
     public init(configuration: ClientConfiguration, logger: Logger) {
@@ -20,9 +25,10 @@ public final class Client: CallChannel {
     /// Connects to every address and again when a connection ends; returns when cancelled or shut down.
     /// Throws only when our own certificate or key cannot be used.
     public func run() async throws {
-        let tls: TLSContext
+        let tls: TLSIdentity
         do {
-            tls = try TLSContext(configuration.tls)
+            tls = try TLSIdentity(configuration.tls)
+            identity.withLock { $0 = tls }
         } catch {
             let problem = RPCError(.failedPrecondition, reason: error.reason, message: error.message)
             // Begun first: whom a note wakes is told the reason, not that nothing runs yet.
@@ -35,13 +41,35 @@ public final class Client: CallChannel {
         pool.start()
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                for address in configuration.addresses {
-                    group.addTask { await self.keep(address, tls) }
+                let watch = configuration.limits.certificateCheckInterval
+                group.addTask { await tls.watch(every: watch, self.logger) { self.judge(by: $0) } }
+                await withDiscardingTaskGroup { connections in
+                    for address in configuration.addresses {
+                        connections.addTask { await self.keep(address, tls) }
+                    }
                 }
+                group.cancelAll()
             }
         } onCancel: {
             shutDown()
         }
+    }
+
+    /// Reads certificate, key, authority and revocation list files again, for a program that is told to. New
+    /// connections begin with them; open ones whose servers they do not vouch for take no more calls. Throws
+    /// what is wrong with the files, and then nothing changes. Before ``run()`` nothing is to be done.
+    public func reloadCertificates() throws(RPCError) {
+        guard let identity = identity.withLock({ $0 }) else { return }
+        do throws(SecurityError) {
+            judge(by: try identity.reload())
+        } catch {
+            throw RPCError(.failedPrecondition, reason: error.reason, message: error.message)
+        }
+    }
+
+    private func judge(by newest: TLSContext) {
+        logger.notice("certificates reloaded", metadata: ["expiry": "\(newest.certificateExpiry)"])
+        for connection in pool.all { connection.judge(by: newest, grace: configuration.limits.drainGrace) }
     }
 
     /// No new calls; connections close when their calls have ended, at the latest after the grace.
@@ -63,7 +91,7 @@ public final class Client: CallChannel {
         return call
     }
 
-    var retriesMax: Int { configuration.retriesMax }
+    var retriesMax: Int { min(configuration.retriesMax, 4) }
 
     /// One try of a call on a connection that can be used.
     func connect(
@@ -94,11 +122,12 @@ public final class Client: CallChannel {
     }
 
     /// Connects to one address, again and again.
-    private func keep(_ address: PeerAddress, _ tls: TLSContext) async {
+    private func keep(_ address: PeerAddress, _ tls: TLSIdentity) async {
         var failures = 0
         while !pool.isClosed, !Task.isCancelled {
             do {
-                let connection = try await ClientConnectionDoor.connect(address, configuration, tls, logger)
+                let connection = try await ClientConnectionDoor.connect(
+                    address, configuration, tls, handshakes, logger)
                 let began = ContinuousClock.now
                 pool.add(connection)
                 if pool.isClosed { connection.shutDown(grace: configuration.limits.drainGrace) }

@@ -16,8 +16,12 @@ public struct ClientConfiguration: Sendable {
     public var limits: RPCLimits
     /// How long to wait before an address is tried again.
     public var backoff: Backoff
-    /// How often one call may be made again after a server said that it never saw it.
+    /// How often one call may be made again: after a server said that it never saw it, or when trying again
+    /// is safe (the method changes nothing, or the call has its operation id). Four at most.
     public var retriesMax: Int
+    /// The longest wait before another try that a server may ask for; a longer one is told to the caller at
+    /// once, who decides.
+    public var retryWaitMax: Duration = .milliseconds(500)
     /// How long a call waits for a connection; nil: until its own deadline.
     public var patience: Duration?
 
@@ -25,7 +29,7 @@ public struct ClientConfiguration: Sendable {
     public init(
         addresses: [PeerAddress], tls: TLSConfiguration, environmentID: String, software: Software,
         expectedPeer: String? = nil, limits: RPCLimits = RPCLimits(), backoff: Backoff = Backoff(),
-        retriesMax: Int = 3, patience: Duration? = nil
+        retriesMax: Int = 4, patience: Duration? = nil
     ) {
         self.addresses = addresses
         self.tls = tls

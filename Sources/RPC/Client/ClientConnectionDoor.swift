@@ -27,24 +27,27 @@ final class ClientConnectionDoor: Sendable {
 
     /// Connects and greets; throws a ``ConnectFailure``.
     static func connect(
-        _ address: PeerAddress, _ configuration: ClientConfiguration, _ tls: TLSContext, _ logger: Logger
+        _ address: PeerAddress, _ configuration: ClientConfiguration, _ tls: TLSIdentity,
+        _ handshakes: HandshakeCounts, _ logger: Logger
     ) async throws -> ClientConnectionDoor {
         let limits = configuration.limits
-        let hello = Hello(
-            environment: configuration.environmentID, software: configuration.software.text,
-            limits: limits.wire)
+        let hello = Hello.greased(
+            Hello(
+                environment: configuration.environmentID, software: configuration.software.text,
+                limits: limits.wire))
         let expectedPeer = configuration.expectedPeer
         let door = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(limits.handshakeTimeout.timeAmount)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.writeBufferWaterMark, value: .init(low: 128 * 1024, high: 512 * 1024))
+            .channelOption(.writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024))
             .connect(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = try TLSHandler(context: tls, side: .client, handshakeTimeout: nil)
+                    let handler = try TLSHandler(
+                        context: tls.context, side: .client, resuming: "\(address)", handshakeTimeout: nil)
                     let shell = ClientShell(
                         hello: hello, limits: limits, expectedPeer: expectedPeer,
-                        eventLoop: channel.eventLoop,
-                        logger: logger)
+                        tls: handler, identity: tls, handshakes: handshakes,
+                        eventLoop: channel.eventLoop, logger: logger)
                     try channel.pipeline.syncOperations.addHandlers([handler, shell])
                     return ClientConnectionDoor(address: address, channel: channel, shell: shell)
                 }
@@ -63,6 +66,10 @@ final class ClientConnectionDoor: Sendable {
     /// Waits until no call may be opened here any more.
     func untilUnusable() async {
         try? await unusable.get()
+    }
+
+    func judge(by newest: TLSContext, grace: Duration) {
+        channel.eventLoop.execute { self.shell.value.judge(by: newest, grace: grace) }
     }
 
     func shutDown(grace: Duration) {

@@ -1,6 +1,7 @@
 import Codec
 import Logging
 import NIOCore
+import Security
 
 extension ClientShell {
     /// Both HELLOs are good.
@@ -8,9 +9,41 @@ extension ClientShell {
         isReady = true
         care.handshakeDone()
         care.nextLook(on: loop.eventLoop) { [weak self] in self?.look() }
+        handshakes.succeeded(resumed: isResumed)
         usability.set(true)
         logger.debug("a connection is ready", metadata: ["software": "\(hello.software)"])
         ready.succeed()
+        // Files that changed while the handshake went on.
+        let newest = identity.context
+        if newest !== tls.context { judge(by: newest, grace: limits.drainGrace) }
+    }
+
+    /// Certificates, authorities or revocation lists have changed: a server that they do not vouch for any
+    /// more gets no new calls.
+    func judge(by newest: TLSContext, grace: Duration) {
+        guard isReady, isActive, let complaint = tls.complaint(by: newest) else { return }
+        logger.warning(
+            "a connection ends: its server's certificate is not good any more",
+            metadata: ["kind": "\(complaint.code.rawValue)"])
+        shutDown(grace: grace)
+    }
+
+    /// A frame that has begun must also end.
+    func watchFrame(isNew: Bool) {
+        guard isReady else { return }
+        if decoder.bufferedBytes == 0 { return care.framesAreWhole() }
+        care.frameIsPartial(bytes: decoder.awaitedBytes, isNew: isNew, on: loop.eventLoop, now: now) {
+            [weak self] in self?.lookAtFrame()
+        }
+    }
+
+    private func lookAtFrame() {
+        guard isActive, care.frameIsLate(on: loop.eventLoop, { [weak self] in self?.lookAtFrame() }) else {
+            return
+        }
+        handle(
+            machine.fail(
+                WireFault(.timeout, "A frame did not come to its end in time."), into: &output.buffer))
     }
 
     /// The server takes no new calls: those that wait, and those it never saw, go elsewhere.

@@ -12,6 +12,9 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
 
     let limits: RPCLimits
     let expectedPeer: String?
+    let tls: TLSHandler
+    let identity: TLSIdentity
+    let handshakes: HandshakeCounts
     let logger: Logger
     let loop: ConnectionLoop<ClientShell>
     /// Succeeds when calls may be opened; fails with why there is no connection.
@@ -31,11 +34,18 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     var care: ConnectionCare
     var isReady = false
     var isActive = true
+    var isResumed = false
     var isLeaving = false
     var failure: ConnectFailure?
     var now = NIODeadline.now()
 
-    init(hello: Hello, limits: RPCLimits, expectedPeer: String?, eventLoop: any EventLoop, logger: Logger) {
+    init(
+        hello: Hello, limits: RPCLimits, expectedPeer: String?, tls: TLSHandler, identity: TLSIdentity,
+        handshakes: HandshakeCounts, eventLoop: any EventLoop, logger: Logger
+    ) {
+        self.tls = tls
+        self.identity = identity
+        self.handshakes = handshakes
         self.limits = limits
         self.expectedPeer = expectedPeer
         self.logger = logger
@@ -53,7 +63,9 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
         self.context = context
         loop.attach(self)
         care.startHandshake(on: context.eventLoop) { [weak self] in
-            self?.lose(
+            guard let self else { return }
+            handshakeFailed(SecurityError.Code.handshakeTimeout.rawValue)
+            lose(
                 RPCError(
                     .unavailable, reason: "handshake-timeout",
                     message:
@@ -66,6 +78,7 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case let event as TLSPeerIdentified:
+            isResumed = event.isResumed
             checkPeer(event.identity)
         case TLSUserEvent.handshakeCompleted where failure == nil:
             machine.start(into: &output.buffer)
@@ -81,11 +94,13 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
         care.heard()
         now = .now()
         decoder.append(unwrapInboundIn(data))
+        var isNew = false
         while !output.isClosing {
             switch decoder.next() {
             case .needMore:
-                return
+                return watchFrame(isNew: isNew)
             case .frame(let frame):
+                isNew = true
                 let event = machine.receive(frame, now: now.milliseconds, into: &output.buffer)
                 handle(event)
             case .failed(let fault):
@@ -104,37 +119,65 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             for core in calls.values { attend(core) }
-            output.flush(context)
+            endTick()
         }
         context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        handshakeFailed(
+            (error as? SecurityError)?.code.rawValue ?? SecurityError.Code.peerConnectionClosed.rawValue)
         let failure = ConnectFailure(error)
         lose(failure.error, isLasting: failure.isLasting)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    /// The socket is gone.
+    private func end() {
+        guard isActive else { return }
         isActive = false
         loop.runSoon()
         care.stop()
         deadlines.cancel()
         lose(.connectionLost, isLasting: false)
         loop.attach(nil)
-        context.fireChannelInactive()
     }
 
+    /// A channel that closes before it is active never becomes inactive: it ends here.
     func handlerRemoved(context: ChannelHandlerContext) {
+        end()
         self.context = nil
     }
 
     func endTick() {
         guard let context else { return }
+        writeFragments(context)
         output.flush(context)
+    }
+
+    /// Long messages leave by fragments, as far as the socket takes them, and not all in one round: what
+    /// others have to say comes between.
+    private func writeFragments(_ context: ChannelHandlerContext) {
+        while machine.hasFragments, isActive, context.channel.isWritable, !output.isClosing {
+            guard !output.isFull else { return loop.runSoon() }
+            let event = machine.writeFragment(into: &output.buffer)
+            handle(event)
+        }
+    }
+
+    /// Counted once, for a connection that was never good.
+    private func handshakeFailed(_ kind: String) {
+        guard !isReady, failure == nil else { return }
+        handshakes.failed(kind)
     }
 
     private func checkPeer(_ peer: PeerIdentity) {
         guard let expectedPeer, peer.kind != .system || peer.name != expectedPeer else { return }
+        handshakeFailed(SecurityError.Code.certificateHostnameMismatch.rawValue)
         lose(
             RPCError(
                 .unavailable, reason: "peer-unexpected",

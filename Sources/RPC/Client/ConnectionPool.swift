@@ -93,6 +93,8 @@ final class ConnectionPool: Sendable {
         return connections
     }
 
+    var all: [ClientConnectionDoor] { state.withLock { $0.connections } }
+
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// An error when waiting would not help.

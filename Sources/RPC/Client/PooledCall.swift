@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 
 /// A call as its caller holds it: one try on a connection, and others when a server says that it never saw
-/// it. Dropping it cancels it.
+/// it, or when it failed for the moment and may be made again. Dropping it cancels it.
 final class PooledCall: ClientCall {
     private let client: Client
     private let method: MethodDescriptor
@@ -20,6 +20,8 @@ final class PooledCall: ClientCall {
         var isFinished = false
         var requests = 0
         var isCancelled = false
+        /// How an earlier try ended that the server may have seen.
+        var mayHaveRun: RPCError?
     }
 
     init(
@@ -78,14 +80,18 @@ final class PooledCall: ClientCall {
                 let message = try await core.receive()
                 // The server has seen the call: it is never made again.
                 state.withLock { $0.sent = nil }
+                if message == nil { client.budget.succeeded() }
                 return message
             } catch {
                 if Task.isCancelled {
                     cancel()
                     throw error
                 }
-                guard mayTryAgain(error) else { throw error }
-                try await tryAgain(after: error)
+                // Judged before it is counted, as in A6.
+                let wait = waitBeforeRetry(error)
+                if error.isTransient { client.budget.failed() }
+                guard let wait else { throw known(error) }
+                try await tryAgain(after: error, wait)
             }
         }
     }
@@ -102,29 +108,60 @@ final class PooledCall: ClientCall {
         core.cancel(.callerLeft, error)
     }
 
-    /// Whether the call may be made once more: the application never saw it, and all that was sent is still
-    /// here.
-    private func mayTryAgain(_ error: RPCError) -> Bool {
-        guard error.retry == .neverSeen, ContinuousClock.now < deadline else { return false }
-        return state.withLock { !$0.isCancelled && $0.sent != nil && Int($0.attempt) <= client.retriesMax }
+    private func mayTryAgain(_ error: RPCError) -> Bool { waitBeforeRetry(error) != nil }
+
+    /// How long to wait before the call is made once more; nil when it must not be. All that was sent must
+    /// still be here, and either the application never saw the call, or it failed for the moment, may be made
+    /// again by its method and its server, and the budget allows it.
+    private func waitBeforeRetry(_ error: RPCError) -> Duration? {
+        let (attempt, isPossible) = state.withLock { state in
+            (
+                Int(state.attempt),
+                !state.isCancelled && state.sent != nil && Int(state.attempt) <= client.retriesMax
+            )
+        }
+        guard isPossible else { return nil }
+        let wait: Duration
+        switch error.retry {
+        case .doNot:
+            return nil
+        case .neverSeen:
+            // The first time this costs nothing: the server was just ending, or full.
+            guard attempt == 1 || client.budget.allows else { return nil }
+            wait = Backoff(first: .milliseconds(10)).wait(afterFailures: attempt, random: .random(in: 0..<1))
+        case .after(let time):
+            guard error.isTransient, time <= client.retryWaitMax,
+                !method.mutating || options.operationID != nil, client.budget.allows
+            else { return nil }
+            wait = time
+        }
+        return ContinuousClock.now.advanced(by: wait) < deadline ? wait : nil
     }
 
-    private func tryAgain(after error: RPCError) async throws(RPCError) {
+    /// What the caller is told: that a try was never seen is true for that one alone.
+    private func known(_ error: RPCError) -> RPCError {
+        guard error.retry == .neverSeen else { return error }
+        return state.withLock { $0.mayHaveRun } ?? error
+    }
+
+    private func tryAgain(after error: RPCError, _ wait: Duration) async throws(RPCError) {
         let attempt = state.withLock { state in
             state.attempt += 1
+            if error.retry != .neverSeen { state.mayHaveRun = error }
             return state.attempt
         }
-        let wait = min(
-            Backoff(first: .milliseconds(10)).wait(
-                afterFailures: Int(attempt) - 1, random: .random(in: 0..<1)),
-            ContinuousClock.now.duration(to: deadline))
         do {
             try await Task.sleep(for: wait)
         } catch {
             cancel()
             throw .callCancelled
         }
-        let core = try await client.connect(method, options, deadline, attempt: attempt)
+        let core: ClientCallCore
+        do throws(RPCError) {
+            core = try await client.connect(method, options, deadline, attempt: attempt)
+        } catch {
+            throw known(error)
+        }
         let isCancelled = state.withLock { state in
             guard !state.isCancelled else { return true }
             state.core = core

@@ -61,3 +61,15 @@ extension Metadata {
         entries.map { MetadataEntry(name: $0.name, value: ByteBuffer(bytes: $0.value)) }
     }
 }
+
+extension Hello {
+    /// With things that mean nothing and that every server must skip: so none forgets how
+    /// (`Protocols/wire.md`, section 12).
+    static func greased(_ hello: Hello) -> Hello {
+        var hello = hello
+        hello.grease = (0..<Int.random(in: 0...16)).map { _ in UInt8.random(in: 0...255) }
+        // Bits 48 to 63 are never given a meaning.
+        hello.features.formUnion(Features(rawValue: UInt64.random(in: 0...0xffff) << 48))
+        return hello
+    }
+}

@@ -7,6 +7,9 @@ public enum BuiltInMethod: UInt32, CaseIterable, Sendable {
     case versionGet = 0x0003
     case reflectionMethods = 0x0004
     case introspectionConnections = 0x0005
+    case healthList = 0x0006
+    case versionLimits = 0x0007
+    case reflectionSchema = 0x0008
 
     /// What the protocol has to know of the method.
     public var descriptor: MethodDescriptor {
@@ -16,6 +19,9 @@ public enum BuiltInMethod: UInt32, CaseIterable, Sendable {
         case .versionGet: BuiltInMethods.versionGet.descriptor
         case .reflectionMethods: BuiltInMethods.reflectionMethods.descriptor
         case .introspectionConnections: BuiltInMethods.introspectionConnections.descriptor
+        case .healthList: BuiltInMethods.healthList.descriptor
+        case .versionLimits: BuiltInMethods.versionLimits.descriptor
+        case .reflectionSchema: BuiltInMethods.reflectionSchema.descriptor
         }
     }
 }
@@ -54,6 +60,27 @@ public enum BuiltInMethods {
     public static let introspectionConnections = Method<RPCConnectionsRequest, RPCConnectionsReport>(
         MethodDescriptor(
             id: 0x0005, name: "tugi.rpc.v1.Introspection/Connections", kind: .unary, mutating: false,
+            audience: .internal, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(5)))
+
+    /// `tugi.rpc.v1.Health/List`
+    public static let healthList = Method<RPCHealthListRequest, RPCHealthListReport>(
+        MethodDescriptor(
+            id: 0x0006, name: "tugi.rpc.v1.Health/List", kind: .unary, mutating: false,
+            audience: .internal, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(5)))
+
+    /// `tugi.rpc.v1.Version/Limits`
+    public static let versionLimits = Method<RPCLimitsRequest, RPCLimitsReport>(
+        MethodDescriptor(
+            id: 0x0007, name: "tugi.rpc.v1.Version/Limits", kind: .unary, mutating: false,
+            audience: .internal, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(5)))
+
+    /// `tugi.rpc.v1.Reflection/Schema`
+    public static let reflectionSchema = Method<RPCSchemaRequest, RPCSchemaReport>(
+        MethodDescriptor(
+            id: 0x0008, name: "tugi.rpc.v1.Reflection/Schema", kind: .unary, mutating: false,
             audience: .internal, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
             deadline: .seconds(5)))
 }

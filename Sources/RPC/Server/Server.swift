@@ -16,6 +16,7 @@ public final class Server: Sendable {
         var address: Result<PeerAddress, any Error>?
         var waiters: [CheckedContinuation<PeerAddress, any Error>] = []
         var isDraining = false
+        var identity: TLSIdentity?
         var listener: (any Channel)?
         var connections: [ObjectIdentifier: ServerConnectionDoor] = [:]
     }
@@ -37,7 +38,9 @@ public final class Server: Sendable {
         let monitor = ConnectionMonitor()
         let whole = BuiltInHandler(
             application: handler, health: health, software: configuration.software,
-            environment: configuration.environmentID, monitor: monitor, mayInspect: configuration.mayInspect)
+            environment: configuration.environmentID, limits: configuration.limits,
+            schema: configuration.schema, monitor: monitor,
+            mayInspect: configuration.mayInspect)
         shared = ServerContext(
             handler: whole, methods: Dictionary(whole.methods.map { ($0.id, $0) }) { first, _ in first },
             limits: configuration.limits,
@@ -64,7 +67,9 @@ public final class Server: Sendable {
     public func run() async throws {
         let listener: NIOAsyncChannel<ServerConnectionDoor, Never>
         do {
-            listener = try await listen(TLSContext(configuration.tls))
+            let identity = try TLSIdentity(configuration.tls)
+            state.withLock { $0.identity = identity }
+            listener = try await listen(identity)
         } catch {
             let error = bindError(error)
             settle(.failure(error))
@@ -100,9 +105,36 @@ public final class Server: Sendable {
         for connection in connections { connection.drain(.shutdown) }
     }
 
+    /// How TLS handshakes with this server ended.
+    public var handshakes: HandshakeCounts { shared.monitor.handshakes }
+
+    /// Reads certificate, key, authority and revocation list files again, for a program that is told to. New
+    /// connections begin with them; open ones whose peers they do not vouch for end. Throws what is wrong
+    /// with the files, and then nothing changes. Before ``run()`` nothing is to be done.
+    public func reloadCertificates() throws(RPCError) {
+        guard let identity = state.withLock({ $0.identity }) else { return }
+        do throws(SecurityError) {
+            judge(by: try identity.reload())
+        } catch {
+            throw RPCError(.failedPrecondition, reason: error.reason, message: error.message)
+        }
+    }
+
+    private func judge(by newest: TLSContext) {
+        logger.notice("certificates reloaded", metadata: ["expiry": "\(newest.certificateExpiry)"])
+        for connection in state.withLock({ Array($0.connections.values) }) { connection.judge(by: newest) }
+    }
+
+    /// Looks at the files now and then, until cancelled.
+    private func watchCertificates() async {
+        guard let identity = state.withLock({ $0.identity }) else { return }
+        await identity.watch(every: configuration.limits.certificateCheckInterval, logger) { judge(by: $0) }
+    }
+
     /// Accepts until the listener closes, then waits until the last connection has ended.
     private func accept(_ listener: NIOAsyncChannel<ServerConnectionDoor, Never>) async throws {
         try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await self.watchCertificates() }
             try await listener.executeThenClose { inbound in
                 for try await connection in inbound {
                     group.addTask {
@@ -111,6 +143,7 @@ public final class Server: Sendable {
                     }
                 }
             }
+            group.cancelAll()
         }
         // Connections that the closing listener had accepted but not handed on.
         while let connection = state.withLock({ $0.connections.first?.value }) {
@@ -139,19 +172,21 @@ public final class Server: Sendable {
     }
 
     private func listen(
-        _ tls: TLSContext
+        _ identity: TLSIdentity
     ) async throws -> NIOAsyncChannel<ServerConnectionDoor, Never> {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(
-                .writeBufferWaterMark, value: .init(low: 128 * 1024, high: 512 * 1024)
+                .writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024)
             )
             .bind(host: configuration.host, port: configuration.port) { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = try TLSHandler(context: tls, side: .server, handshakeTimeout: nil)
-                    let shell = ServerShell(shared: shared, eventLoop: channel.eventLoop)
+                    let handler = try TLSHandler(
+                        context: identity.context, side: .server, handshakeTimeout: nil)
+                    let shell = ServerShell(
+                        shared: shared, identity: identity, tls: handler, eventLoop: channel.eventLoop)
                     try channel.pipeline.syncOperations.addHandlers([handler, shell])
                     let connection = ServerConnectionDoor(channel: channel, shell: shell)
                     self.admit(connection)
@@ -200,6 +235,10 @@ final class ServerConnectionDoor: Sendable {
 
     func close() {
         channel.close(promise: nil)
+    }
+
+    func judge(by newest: TLSContext) {
+        channel.eventLoop.execute { self.shell.value.judge(by: newest) }
     }
 
     /// Waits until the socket is closed and no handler runs.

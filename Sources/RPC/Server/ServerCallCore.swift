@@ -8,6 +8,7 @@ final class ServerCallCore: ServerCall, ConnectionCall {
     let id: CallID
     let method: MethodDescriptor
     let context: CallContext
+    let began: ContinuousClock.Instant
     let inbox: MessagePipe
     let outbox: MessagePipe
     private let loop: ConnectionLoop<ServerShell>
@@ -20,12 +21,13 @@ final class ServerCallCore: ServerCall, ConnectionCall {
     }
 
     init(
-        id: CallID, method: MethodDescriptor, context: CallContext, limits: RPCLimits,
-        loop: ConnectionLoop<ServerShell>
+        id: CallID, method: MethodDescriptor, context: CallContext, began: ContinuousClock.Instant,
+        limits: RPCLimits, loop: ConnectionLoop<ServerShell>
     ) {
         self.id = id
         self.method = method
         self.context = context
+        self.began = began
         self.loop = loop
         // The inbox is bounded by the credit that the peer has.
         inbox = MessagePipe(bytesMax: .max)

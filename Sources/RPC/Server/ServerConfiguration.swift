@@ -14,13 +14,15 @@ public struct ServerConfiguration: Sendable {
     public var software: Software
     /// Bounds on messages, calls and times.
     public var limits: RPCLimits
+    /// An encoded `google.protobuf.FileDescriptorSet` that `Reflection/Schema` answers; empty: none.
+    public var schema: [UInt8]
     /// Which peers may ask for `Introspection/Connections`; by default those of the county itself.
     public var mayInspect: @Sendable (PeerIdentity?) -> Bool
 
     /// All values as documented at the properties.
     public init(
         host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration, environmentID: String,
-        software: Software, limits: RPCLimits = RPCLimits(),
+        software: Software, limits: RPCLimits = RPCLimits(), schema: [UInt8] = [],
         mayInspect: @escaping @Sendable (PeerIdentity?) -> Bool = { $0?.municipality == "0060" }
     ) {
         self.host = host
@@ -29,6 +31,7 @@ public struct ServerConfiguration: Sendable {
         self.environmentID = environmentID
         self.software = software
         self.limits = limits
+        self.schema = schema
         self.mayInspect = mayInspect
     }
 }

@@ -48,9 +48,11 @@ extension ServerShell {
             peer: peer, metadata: Metadata(header.metadata), deadline: lastCall.advanced(by: timeout),
             operationID: header.operationID?.bytes, attempt: header.attempt,
             traceContext: header.traceContext?.bytes)
-        let core = ServerCallCore(id: id, method: method, context: context, limits: shared.limits, loop: loop)
+        let core = ServerCallCore(
+            id: id, method: method, context: context, began: lastCall, limits: shared.limits, loop: loop)
         calls[id] = Entry(core: core)
-        if let monitorID { shared.monitor.callStarted(monitorID) }
+        callsStarted += 1
+        shared.monitor.callStarted()
         armDeadline(context.deadline)
         if !method.kind.oneRequest { start(core) }
     }
@@ -135,7 +137,7 @@ extension ServerShell {
         if credit > 0 { machine.consumed(credit, call: core.id, into: &output.buffer) }
         guard let outcome, core.outbox.isEmpty else { return }
         calls[core.id] = nil
-        if let monitorID { shared.monitor.callEnded(monitorID, failed: outcome.code != .ok) }
+        if outcome.code != .ok { shared.monitor.callFailed() }
         let event = machine.finish(core.id, outcome, into: &output.buffer)
         handle(event)
         finishIfDone()

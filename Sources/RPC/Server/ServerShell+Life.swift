@@ -1,3 +1,4 @@
+import SwiftProtobuf
 import Codec
 import Logging
 import NIOCore
@@ -7,12 +8,74 @@ extension ServerShell {
     /// Both HELLOs are good.
     func becomeReady(_ hello: Hello) {
         isReady = true
-        monitorID = shared.monitor.opened(peer: peer?.uri ?? "")
+        peerSoftware = hello.software
+        let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        monitorID = shared.monitor.opened { try? await this.eventLoop.submit { this.value.report() }.get() }
         care.handshakeDone()
         care.nextLook(on: loop.eventLoop) { [weak self] in self?.look() }
         shared.logger.debug(
             "a connection is ready",
             metadata: ["peer": "\(peer?.uri ?? "")", "software": "\(hello.software)"])
+        // Files that changed while the handshake went on.
+        let newest = identity.context
+        if newest !== tls.context { judge(by: newest) }
+    }
+
+    /// Certificates, authorities or revocation lists have changed: a peer that they do not vouch for any more
+    /// is to go, and opens no call from now on.
+    func judge(by newest: TLSContext) {
+        guard isReady, isActive, let complaint = tls.complaint(by: newest) else { return }
+        lastError = complaint.code.rawValue
+        shared.logger.warning(
+            "a connection ends: its peer's certificate is not good any more",
+            metadata: ["peer": "\(peer?.uri ?? "")", "kind": "\(complaint.code.rawValue)"])
+        drain(.age)
+        finishDraining()
+    }
+
+    /// What operators see of this connection.
+    func report() -> RPCConnectionReport {
+        .with {
+            $0.peer = peer?.uri ?? ""
+            $0.ageMilliseconds = UInt64(clamping: care.age.milliseconds)
+            $0.callsStarted = callsStarted
+            $0.callsRunning = UInt32(clamping: calls.count)
+            $0.tlsVersion = tlsVersion
+            $0.resumed = isResumed
+            $0.software = peerSoftware
+            let now = ContinuousClock.now
+            $0.calls = calls.values.map { $0.core }.sorted { $0.id < $1.id }.map { core in
+                .with {
+                    $0.id = core.id
+                    $0.method = core.method.name
+                    $0.ageMilliseconds = UInt64(clamping: core.began.duration(to: now).milliseconds)
+                    $0.millisecondsLeft = UInt64(
+                        clamping: now.duration(to: core.context.deadline).milliseconds)
+                    $0.attempt = UInt32(core.context.attempt)
+                    let credit = machine.credit(of: core.id)
+                    $0.sendCredit = UInt64(clamping: credit?.send ?? 0)
+                    $0.receiveCredit = UInt64(clamping: credit?.receive ?? 0)
+                }
+            }
+        }
+    }
+
+    /// A frame that has begun must also end.
+    func watchFrame(isNew: Bool) {
+        guard isReady else { return }
+        if decoder.bufferedBytes == 0 { return care.framesAreWhole() }
+        care.frameIsPartial(bytes: decoder.awaitedBytes, isNew: isNew, on: loop.eventLoop, now: now) {
+            [weak self] in self?.lookAtFrame()
+        }
+    }
+
+    private func lookAtFrame() {
+        guard isActive, care.frameIsLate(on: loop.eventLoop, { [weak self] in self?.lookAtFrame() }) else {
+            return
+        }
+        handle(
+            machine.fail(
+                WireFault(.timeout, "A frame did not come to its end in time."), into: &output.buffer))
     }
 
     func handshakeTimedOut() {
@@ -44,7 +107,7 @@ extension ServerShell {
     func note(_ error: any Error) {
         guard isActive, lastError == nil else { return }
         let security = error as? SecurityError
-        let kind = security?.code.rawValue ?? "SOCKET"
+        let kind = security?.code.rawValue ?? SecurityError.Code.peerConnectionClosed.rawValue
         lastError = kind
         guard !isReady else {
             shared.logger.debug("a connection broke", metadata: ["kind": "\(kind)"])
@@ -90,18 +153,20 @@ extension ServerShell {
         handle(event)
         output.flush(context)
         let loop = self.loop.eventLoop.assumeIsolated()
-        loop.scheduleTask(in: min(grace, .seconds(2)).timeAmount) { [weak self] in
-            guard let self, isActive, let context = self.context else { return }
-            let event = machine.finishDraining(into: &output.buffer)
-            handle(event)
-            output.flush(context)
-        }
+        loop.scheduleTask(in: min(grace, .seconds(2)).timeAmount) { [weak self] in self?.finishDraining() }
         loop.scheduleTask(in: grace.timeAmount) { [weak self] in self?.endGrace() }
         // Whoever does not heed its cancellation loses its connection.
         loop.scheduleTask(in: (grace + .seconds(2)).timeAmount) { [weak self] in
             guard let self, isActive, let context = self.context else { return }
             output.close(context)
         }
+    }
+
+    private func finishDraining() {
+        guard isActive, let context else { return }
+        let event = machine.finishDraining(into: &output.buffer)
+        handle(event)
+        output.flush(context)
     }
 
     private func endGrace() {

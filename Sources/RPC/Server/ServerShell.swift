@@ -15,8 +15,9 @@ struct ServerContext: Sendable {
 }
 
 /// The server's end of one connection: feeds bytes to the codec and does what it says. All on the event loop.
-final class ServerShell: ChannelInboundHandler, ConnectionShell {
+final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     /// One call that has not ended here.
@@ -29,6 +30,8 @@ final class ServerShell: ChannelInboundHandler, ConnectionShell {
     }
 
     let shared: ServerContext
+    let tls: TLSHandler
+    let identity: TLSIdentity
     let loop: ConnectionLoop<ServerShell>
     /// Succeeds when the socket is closed and no handler runs any more.
     let done: EventLoopPromise<Void>
@@ -38,6 +41,10 @@ final class ServerShell: ChannelInboundHandler, ConnectionShell {
     var context: ChannelHandlerContext?
     var calls: [CallID: Entry] = [:]
     var peer: PeerIdentity?
+    var tlsVersion = ""
+    var isResumed = false
+    var peerSoftware = ""
+    var callsStarted: UInt64 = 0
     var deadlines = DeadlineTimer()
     var care: ConnectionCare
     var isReady = false
@@ -45,12 +52,16 @@ final class ServerShell: ChannelInboundHandler, ConnectionShell {
     var isDraining = false
     var monitorID: UInt64?
     var lastError: String?
+    /// A read that waits until the peer takes what was written for it.
+    var readIsHeld = false
     var lastCall = ContinuousClock.now
     /// The clock as the present round reads it.
     var now = NIODeadline.now()
 
-    init(shared: ServerContext, eventLoop: any EventLoop) {
+    init(shared: ServerContext, identity: TLSIdentity, tls: TLSHandler, eventLoop: any EventLoop) {
         self.shared = shared
+        self.identity = identity
+        self.tls = tls
         loop = ConnectionLoop(eventLoop: eventLoop)
         done = eventLoop.makePromise()
         machine = ServerConnection(limits: shared.limits.wire, hello: shared.hello)
@@ -70,6 +81,9 @@ final class ServerShell: ChannelInboundHandler, ConnectionShell {
         switch event {
         case let event as TLSPeerIdentified:
             peer = event.identity
+            tlsVersion = event.version
+            isResumed = event.isResumed
+            shared.monitor.handshakes.succeeded(resumed: isResumed)
         case TLSUserEvent.handshakeCompleted:
             machine.start(into: &output.buffer)
             output.flush(context)
@@ -84,11 +98,13 @@ final class ServerShell: ChannelInboundHandler, ConnectionShell {
         care.heard()
         now = .now()
         decoder.append(unwrapInboundIn(data))
+        var isNew = false
         while !output.isClosing {
             switch decoder.next() {
             case .needMore:
-                return
+                return watchFrame(isNew: isNew)
             case .frame(let frame):
+                isNew = true
                 let event = machine.receive(frame, now: now.milliseconds, into: &output.buffer)
                 handle(event)
             case .failed(let fault):
@@ -104,10 +120,19 @@ final class ServerShell: ChannelInboundHandler, ConnectionShell {
         context.fireChannelReadComplete()
     }
 
+    /// Who does not read our answers is not asked for more: they would pile up here.
+    func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable { context.read() } else { readIsHeld = true }
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             for entry in calls.values { attend(entry.core) }
-            output.flush(context)
+            endTick()
+            if readIsHeld, context.channel.isWritable {
+                readIsHeld = false
+                context.read()
+            }
         }
         context.fireChannelWritabilityChanged()
     }
@@ -118,6 +143,13 @@ final class ServerShell: ChannelInboundHandler, ConnectionShell {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    /// The socket is gone.
+    private func end() {
+        guard isActive else { return }
         isActive = false
         loop.runSoon()
         care.stop()
@@ -126,16 +158,28 @@ final class ServerShell: ChannelInboundHandler, ConnectionShell {
         if let monitorID { shared.monitor.closed(monitorID, error: lastError) }
         stopAll(.connectionLost)
         finishIfDone()
-        context.fireChannelInactive()
     }
 
+    /// A channel that closes before it is active never becomes inactive: it ends here.
     func handlerRemoved(context: ChannelHandlerContext) {
+        end()
         self.context = nil
     }
 
     func endTick() {
         guard let context else { return }
+        writeFragments(context)
         output.flush(context)
+    }
+
+    /// Long messages leave by fragments, as far as the socket takes them, and not all in one round: what
+    /// others have to say comes between.
+    private func writeFragments(_ context: ChannelHandlerContext) {
+        while machine.hasFragments, isActive, context.channel.isWritable, !output.isClosing {
+            guard !output.isFull else { return loop.runSoon() }
+            let event = machine.writeFragment(into: &output.buffer)
+            handle(event)
+        }
     }
 
     /// When nothing is left: lets go of what holds this connection together.

@@ -14,6 +14,8 @@ public struct CommonSettings: Sendable {
     public var privateKeyFile: String
     /// PEM file of the authorities that are trusted.
     public var authorityFile: String
+    /// PEM file of the authorities' lists of revoked certificates; empty: none.
+    public var revocationListFile: String
     /// The trust domain in certificates.
     public var county: String
     /// development, test, staging or production; peers must have the same.
@@ -41,6 +43,10 @@ public struct CommonSettings: Sendable {
             "tls.key", "", "PEM file of its private key, mode 0600 or 0640", allowed: "path")
         authorityFile = reading.text(
             "tls.authority", "", "PEM file of the authorities that are trusted", allowed: "path")
+        revocationListFile = reading.text(
+            "tls.revocation-list", "",
+            "PEM file of the authorities' revocation lists, one of each; none: nobody is revoked",
+            allowed: "path")
         county = reading.text(
             "county.name", Self.countyPreset, "trust domain in certificates", allowed: "domain name")
         if PeerIdentity(uri: "spiffe://\(county)/municipality/0060/system/gateway") == nil {

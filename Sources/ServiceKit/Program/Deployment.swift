@@ -136,6 +136,7 @@ public struct Deployment: Sendable {
         case .certificate: "tls.certificate"
         case .key: "tls.key"
         case .authority: "tls.authority"
+        case .revocationList: "tls.revocation-list"
         }
     }
 
@@ -144,6 +145,7 @@ public struct Deployment: Sendable {
         case .certificate: tls.certificateChainFile
         case .key: tls.privateKeyFile
         case .authority: tls.trustRootsFile
+        case .revocationList: tls.revocationListFile ?? ""
         }
     }
 

@@ -23,6 +23,8 @@ public struct ServiceConfiguration: Sendable {
     public var privateKeyFile: String
     /// PEM file of the authorities that are trusted.
     public var authorityFile: String
+    /// PEM file of the authorities' lists of revoked certificates; empty: none.
+    public var revocationListFile = ""
     /// The trust domain in certificates.
     public var county: String
     /// development, test, staging or production; peers must have the same.
@@ -70,6 +72,7 @@ public struct ServiceConfiguration: Sendable {
         certificateFile = common.certificateFile
         privateKeyFile = common.privateKeyFile
         authorityFile = common.authorityFile
+        revocationListFile = common.revocationListFile
         county = common.county
         environment = common.environment
         logLevel = common.logLevel
@@ -110,7 +113,7 @@ public struct ServiceConfiguration: Sendable {
         TLSConfiguration(
             certificateChainFile: certificateFile, privateKeyFile: privateKeyFile,
             trustRootsFile: authorityFile,
-            county: county)
+            revocationListFile: revocationListFile.isEmpty ? nil : revocationListFile, county: county)
     }
 
     /// The installation's name, which client and server must share.

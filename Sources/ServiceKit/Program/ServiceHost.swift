@@ -3,6 +3,7 @@
 #else
     import Darwin
 #endif
+import Contracts
 import Logging
 import RPC
 import Security
@@ -57,10 +58,12 @@ struct ServiceHost {
             configuration: ServerConfiguration(
                 host: settings.host, port: settings.port, tls: settings.tls,
                 environmentID: settings.environmentID,
-                software: Software(name: "tugi-\(definition.name)", version: ProgramVersion.current)),
+                software: Software(name: "tugi-\(definition.name)", version: ProgramVersion.current),
+                schema: ContractsSchema.descriptorSet),
             handler: ServiceHandler(kit: kit, endpoint: endpoint, verifier: verifier), logger: logger)
         var group = ServiceGroupConfiguration(
             services: [
+                .init(service: CertificateReload(logger: logger) { try server.reloadCertificates() }),
                 .init(service: StoreCare(store: store)),
                 .init(service: Housekeeping(kit: kit, endpoint: endpoint)),
                 .init(

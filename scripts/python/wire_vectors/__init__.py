@@ -1,0 +1,1 @@
+"""The cases of Protocols/vectors: which bytes and which acts are worth a vector or a transcript."""
