@@ -47,8 +47,12 @@ enum SQLiteFile {
         } catch let error as DatabaseError { throw StoreError(error) }
     }
 
-    /// Closing takes the write-ahead log into the file; a failure there loses nothing (the log stays).
-    static func close(_ pool: DatabasePool) { try? pool.close() }
+    /// Closing takes the write-ahead log into the file, so that a copy of the file alone is whole; a failure there loses
+    /// nothing (the log stays). Asked for, since the reader's connection keeps SQLite from doing it by itself.
+    static func close(_ pool: DatabasePool) {
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try? pool.close()
+    }
 
     /// One transaction that takes the file's only write place at once, so that it never fails half-way as
     /// busy.

@@ -50,6 +50,25 @@ import Testing
         await store.close()
     }
 
+    @Test("A closed store is whole in its files alone: who copies them without their logs misses nothing")
+    func closedWhole() async throws {
+        let folder = try TemporaryFolder()
+        let first = store(folder)
+        let partition = try await first.partition("0792")
+        for id in 1...50 { _ = try await partition.write(Self.insert(Int64(id))) }
+        _ = try await partition.read(Self.count)
+        await first.close()
+        let copy = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: copy.path + "/deep/store", withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        try FileManager.default.copyItem(
+            atPath: folder.path + "/deep/store/0792.sqlite", toPath: copy.path + "/deep/store/0792.sqlite")
+        let second = store(copy)
+        #expect(try await second.partition("0792").read(Self.count) == 50)
+        await second.close()
+    }
+
     @Test("Few files stay open, and a partition's door stays good after its file was closed")
     func leastRecentlyUsed() async throws {
         let folder = try TemporaryFolder()

@@ -75,9 +75,8 @@ class County:
 
     def fetch_certificates(self) -> None:
         """As README says: the development certificates of people and systems, out of the job's container."""
-        shutil.rmtree(self.home, ignore_errors=True)
-        self.home.mkdir()
-        self.engine.compose("cp", "certificates:/identities/clients", self.home / "certificates")
+        (self.home / "certificates").mkdir(parents=True, exist_ok=True)
+        self.engine.compose("cp", "certificates:/identities/clients/.", self.home / "certificates")
 
     def tugi(self, *words: str | os.PathLike[str]) -> subprocess.Popen[str]:
         """Starts the command line outside, at the published port."""
@@ -199,6 +198,34 @@ def refused(engine: Engine, county: County) -> None:
         check(refusal in asked.stderr, f"a peer with {'a foreign' if pair else 'no'} certificate was not refused: {asked.stderr}")
 
 
+FLOOD = """
+import socket, sys
+host, port = sys.argv[1].split(":")
+held = []
+for _ in range(1500):
+    held.append(socket.create_connection((host, int(port)), timeout=5))
+"""
+
+
+def flooded(engine: Engine, county: County) -> None:
+    """More connections than the gateway takes, by somebody without a certificate: once they are gone, all is as before."""
+    run(engine.outside(sys.executable, "-c", FLOOD, county.address))
+    county.ask("health", "--wait", "20")
+
+
+def told(engine: Engine) -> None:
+    """A wrong setting is told where README says to ask."""
+    engine.environment["TUGI_LOG_LEVEL"] = "loud"
+    try:
+        engine.compose("run", "--rm", "--no-deps", "registry", "config", "validate")
+    except Trouble as trouble:
+        check("log.level" in str(trouble), f"the wrong setting is not named: {trouble}")
+    else:
+        raise Trouble("a wrong setting was found right")
+    finally:
+        del engine.environment["TUGI_LOG_LEVEL"]
+
+
 def disturb(engine: Engine, county: County, left: dict[str, str]) -> Callable[[str], None]:
     """Kills each container at its line while the main job goes on, and starts it again; takes it out of `left`."""
 
@@ -262,6 +289,8 @@ def used(engine: Engine, county: County, source: pathlib.Path, work: pathlib.Pat
         confined(engine, county)
         county.fetch_certificates()
         refused(engine, county)
+        flooded(engine, county)
+        told(engine)
         check("serving" in engine.compose("run", "--rm", "operator", "status"), "the operator's container shows no status")
     with step("main job from outside"):
         result = county.main_job(source)
@@ -272,6 +301,7 @@ def used(engine: Engine, county: County, source: pathlib.Path, work: pathlib.Pat
         drained(engine, county)
         for target in TARGETS:
             engine.docker("tag", f"tugi-{target}:{VERSION}", f"tugi-{target}:{VERSION}-next")
+        engine.compose("stop")
         engine.environment["TUGI_VERSION"] = f"{VERSION}-next"
         county.up()
         check(engine.inspect(county.container("risk"))["Config"]["Image"].endswith("-next"), "the old image runs on")
@@ -310,13 +340,15 @@ def own_certificates(engine: Engine, county: County, work: pathlib.Path) -> None
         identities = work / "identities"
         run([ROOT / "scripts/certificates", "--out", work / "real", "--folders", identities])
         run(["chown", "-R", "10001:10001", identities])
-        engine.environment |= {"TUGI_COUNTY_ENVIRONMENT": "production", "TUGI_IDENTITIES": f"{identities}/"}
-        try:
-            county.up()
-        except Trouble:
-            pass
-        else:
-            raise Trouble("in production keys are made without being asked for")
+        engine.environment["TUGI_COUNTY_ENVIRONMENT"] = "production"
+        for what in ["development certificates are used", "keys are made without being asked for"]:
+            try:
+                county.up()
+            except Trouble:
+                pass
+            else:
+                raise Trouble(f"in production {what}")
+            engine.environment["TUGI_IDENTITIES"] = f"{identities}/"
         county.down(volumes=True)
         engine.environment["TUGI_KEYS_CREATE"] = "true"
         county.up()
