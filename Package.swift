@@ -179,3 +179,14 @@ let package = Package(
         tests("SystemTests", ["TestSupport", "RPC", "Contracts", "Security", subprocess, protobuf, logging]),
     ]
 )
+
+// What `scripts/bench rpc` measures; nobody else builds it.
+if Context.environment["TUGI_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "rpc-bench",
+            dependencies: [
+                "ServiceKit", "RPC", "Contracts", "Store", "Security", nio("NIOCore"), protobuf, logging,
+            ],
+            path: "scripts/bench-rpc", swiftSettings: settings))
+}
