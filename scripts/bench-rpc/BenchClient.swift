@@ -103,8 +103,9 @@ struct BenchClient {
                 let count = Counter(keepsTimes: inFlight == 1)
                 let request = BenchMethods.Bytes(.init(repeating: 7, count: bytes))
                 for client in all {
+                    let executor = try await client.executor()
                     for _ in 0..<inFlight {
-                        group.addTask {
+                        group.addTask(executorPreference: executor) {
                             while !count.isOver {
                                 let began = count.begin()
                                 _ = try await client.unary(
@@ -128,8 +129,9 @@ struct BenchClient {
     private func stream(_ client: Client) async throws -> Measured {
         let count = Counter(keepsTimes: false)
         let method = BenchMethods.stream.descriptor
+        let executor = try await client.executor()
         return try await withThrowingTaskGroup(of: Void.self, returning: Measured.self) { group in
-            group.addTask {
+            group.addTask(executorPreference: executor) {
                 while !count.isOver {
                     let call = try await client.open(method, try options(method))
                     try await call.send(try encode(BenchMethods.Number(100_000)))
@@ -149,8 +151,9 @@ struct BenchClient {
         let count = Counter(keepsTimes: false)
         let method = BenchMethods.upload.descriptor
         let part = BenchMethods.Bytes(.init(repeating: 7, count: 64 * 1024))
+        let executor = try await client.executor()
         return try await withThrowingTaskGroup(of: Void.self, returning: Measured.self) { group in
-            group.addTask {
+            group.addTask(executorPreference: executor) {
                 let call = try await client.open(method, try options(method))
                 while !count.isOver {
                     try await call.send(try encode(part))
