@@ -1,7 +1,8 @@
 import RPC
 import SwiftProtobuf
 
-/// The methods that are measured. Their messages are protobuf's own well-known ones: a field of bytes, a number.
+/// The methods that are measured. Their messages are protobuf's own well-known ones: a field of bytes, a
+/// number.
 enum BenchMethods {
     typealias Bytes = Google_Protobuf_BytesValue
     typealias Number = Google_Protobuf_UInt64Value

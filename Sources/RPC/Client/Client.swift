@@ -107,7 +107,8 @@ public final class Client: CallChannel {
         attempt: UInt8
     ) async throws(RPCError) -> ClientCallCore {
         let patience = configuration.patience.map { min(deadline, ContinuousClock.now.advanced(by: $0)) }
-        let connection = try await pool.acquire(until: patience ?? deadline)
+        let ready = pool.ready
+        let connection = if let ready { ready } else { try await pool.acquire(until: patience ?? deadline) }
         return ClientCallCore(
             method: method, header: header(method, options, attempt), deadline: deadline,
             compress: options.compress, limits: configuration.limits, loop: connection.loop)
