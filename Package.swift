@@ -182,3 +182,14 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
             ["TestSupport", "ServiceKit", "RPC", "Contracts", "Security", subprocess, protobuf, logging]),
     ]
 }
+
+// What `scripts/bench rpc` measures; nobody else builds it.
+if Context.environment["TUGI_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "rpc-bench",
+            dependencies: [
+                "ServiceKit", "RPC", "Contracts", "Store", "Security", nio("NIOCore"), protobuf, logging,
+            ],
+            path: "scripts/bench-rpc", swiftSettings: settings))
+}

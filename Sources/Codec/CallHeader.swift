@@ -14,12 +14,9 @@ public struct OperationID: Sendable, Hashable {
     }
 
     /// Nil unless there are 16 bytes.
-    public init?(bytes: some Sequence<UInt8>) {
-        var buffer = ByteBuffer(bytes: bytes)
-        guard buffer.readableBytes == 16,
-            let (high, low) = buffer.readMultipleIntegers(as: (UInt64, UInt64).self)
-        else { return nil }
-        self.init(high: high, low: low)
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self.init(high: bytes.bigEndian(at: 0), low: bytes.bigEndian(at: 8))
     }
 
     /// Without a copy of the bytes: this is on every mutating call's way.
@@ -32,9 +29,12 @@ public struct OperationID: Sendable, Hashable {
 
     /// The 16 bytes as they are sent.
     public var bytes: [UInt8] {
-        var buffer = ByteBuffer()
-        buffer.writeMultipleIntegers(high, low)
-        return Array(buffer.readableBytesView)
+        [UInt8](unsafeUninitializedCapacity: 16) { raw, count in
+            let bytes = UnsafeMutableRawBufferPointer(raw)
+            bytes.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+            bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            count = 16
+        }
     }
 }
 
@@ -58,12 +58,11 @@ public struct TraceContext: Sendable, Hashable {
     }
 
     /// Nil unless there are 25 bytes.
-    public init?(bytes: some Sequence<UInt8>) {
-        var buffer = ByteBuffer(bytes: bytes)
-        guard buffer.readableBytes == 25,
-            let parts = buffer.readMultipleIntegers(as: (UInt64, UInt64, UInt64, UInt8).self)
-        else { return nil }
-        self.init(traceHigh: parts.0, traceLow: parts.1, parent: parts.2, flags: parts.3)
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 25 else { return nil }
+        self.init(
+            traceHigh: bytes.bigEndian(at: 0), traceLow: bytes.bigEndian(at: 8),
+            parent: bytes.bigEndian(at: 16), flags: bytes[24])
     }
 
     init(_ field: inout Field) throws(WireFault) {
@@ -75,9 +74,21 @@ public struct TraceContext: Sendable, Hashable {
 
     /// The 25 bytes as they are sent: trace id, parent id, flags.
     public var bytes: [UInt8] {
-        var buffer = ByteBuffer()
-        buffer.writeMultipleIntegers(traceHigh, traceLow, parent, flags)
-        return Array(buffer.readableBytesView)
+        [UInt8](unsafeUninitializedCapacity: 25) { raw, count in
+            let bytes = UnsafeMutableRawBufferPointer(raw)
+            bytes.storeBytes(of: traceHigh.bigEndian, toByteOffset: 0, as: UInt64.self)
+            bytes.storeBytes(of: traceLow.bigEndian, toByteOffset: 8, as: UInt64.self)
+            bytes.storeBytes(of: parent.bigEndian, toByteOffset: 16, as: UInt64.self)
+            bytes[24] = flags
+            count = 25
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Eight bytes from there on, which must be there.
+    fileprivate func bigEndian(at offset: Int) -> UInt64 {
+        withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
     }
 }
 
@@ -210,8 +221,16 @@ public struct CallHeader: Sendable, Hashable {
         return MetadataEntry(name: String(buffer: name), value: field.value)
     }
 
-    func encode(into out: inout ByteBuffer) {
-        out.writeMultipleIntegers(method, deadlineMilliseconds, requestWindow, responseWindow)
+    /// Length of all fields together.
+    var fieldBytes: Int {
+        let fixed =
+            (operationID == nil ? 0 : 3 + 16) + (attempt == 1 ? 0 : 3 + 1)
+            + (traceContext == nil ? 0 : 3 + 25)
+        return metadata.reduce(fixed) { $0 + 3 + 1 + $1.name.utf8.count + $1.value.readableBytes }
+    }
+
+    /// What follows the fixed part.
+    func encodeFields(into out: inout ByteBuffer) {
         if let operationID {
             out.writeMultipleIntegers(FieldID.operationID, UInt16(16), operationID.high, operationID.low)
         }

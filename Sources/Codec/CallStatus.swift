@@ -85,19 +85,28 @@ public struct CallStatus: Sendable, Hashable {
         }
     }
 
+    /// Whether anything follows the fixed part.
+    var hasFields: Bool { !reason.isEmpty || !message.isEmpty || details.readableBytes > 0 }
+
     func encode(into out: inout ByteBuffer) {
-        let (kind, milliseconds): (UInt8, UInt32) =
-            switch retry {
-            case .doNot: (0, 0)
-            case .neverSeen: (1, 0)
-            case .after(let milliseconds): (2, milliseconds)
-            }
+        let (kind, milliseconds) = retry.encoded
         out.writeMultipleIntegers(code.rawValue, kind, UInt16(0), milliseconds)
         out.writeTextField(FieldID.reason, reason, bytesMax: Self.reasonBytesMax)
         out.writeTextField(FieldID.message, message, bytesMax: Self.messageBytesMax)
         // Cut details would be unreadable; too long ones are left out.
         if (1...Self.detailsBytesMax).contains(details.readableBytes) {
             out.writeField(FieldID.details, bytes: details.readableBytesView)
+        }
+    }
+}
+
+extension CallStatus.Retry {
+    /// The advice's kind and time as they are sent.
+    var encoded: (kind: UInt8, milliseconds: UInt32) {
+        switch self {
+        case .doNot: (0, 0)
+        case .neverSeen: (1, 0)
+        case .after(let milliseconds): (2, milliseconds)
         }
     }
 }

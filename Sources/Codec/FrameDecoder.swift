@@ -12,6 +12,9 @@ public struct FrameDecoder: Sendable {
 
     private let limits: Limits
     private var buffer = ByteBuffer()
+    /// The storage before `buffer`: used again once nobody holds a slice of it. Kept only while frames are
+    /// under way.
+    private var spare = ByteBuffer()
     private var fault: WireFault?
 
     /// A decoder for one connection, from its first byte; `limits` bounds messages and metadata.
@@ -28,10 +31,13 @@ public struct FrameDecoder: Sendable {
             buffer = bytes
         } else if buffer.readerIndex > 0 {
             // What was read may still be in use as slices: leave that storage to them.
-            var rest = ByteBuffer()
+            var rest = spare
+            spare = ByteBuffer()
+            rest.clear(minimumCapacity: 0)
             rest.reserveCapacity(max(awaitedBytes, buffer.readableBytes + bytes.readableBytes))
             rest.writeImmutableBuffer(buffer)
             rest.writeImmutableBuffer(bytes)
+            spare = buffer
             buffer = rest
         } else {
             buffer.writeImmutableBuffer(bytes)
@@ -49,7 +55,10 @@ public struct FrameDecoder: Sendable {
     public mutating func next() -> Result {
         if let fault { return .failed(fault) }
         do {
-            guard let frame = try decode() else { return .needMore }
+            guard let frame = try decode() else {
+                if buffer.readableBytes == 0 { spare = ByteBuffer() }
+                return .needMore
+            }
             return .frame(frame)
         } catch {
             fault = error

@@ -1,17 +1,29 @@
 public import NIOCore
 
-/// Writes frames one after another into one buffer, to be flushed once.
+/// Writes frames one after another into one buffer, to be flushed once. What each call needs has its fixed
+/// parts written in one piece: every single write checks the buffer anew.
 public enum FrameEncoder {
     public static func write(_ hello: Hello, into out: inout ByteBuffer) {
         frame(.hello, 0, into: &out) { hello.encode(into: &$0) }
     }
 
     public static func write(_ header: CallHeader, call: CallID, into out: inout ByteBuffer) {
-        frame(.request, call, into: &out) { header.encode(into: &$0) }
+        let bodyBytes = 16 + header.fieldBytes
+        out.reserveCapacity(minimumWritableBytes: Wire.headerBytes + bodyBytes)
+        out.writeMultipleIntegers(
+            UInt32(clamping: bodyBytes), FrameType.request.rawValue, UInt8(0), UInt16(0), call,
+            header.method, header.deadlineMilliseconds, header.requestWindow, header.responseWindow)
+        header.encodeFields(into: &out)
     }
 
     public static func write(_ status: CallStatus, call: CallID, into out: inout ByteBuffer) {
-        frame(.end, call, into: &out) { status.encode(into: &$0) }
+        let (retry, milliseconds) = status.retry.encoded
+        guard !status.hasFields else {
+            return frame(.end, call, into: &out) { status.encode(into: &$0) }
+        }
+        out.writeMultipleIntegers(
+            UInt32(8), FrameType.end.rawValue, UInt8(0), UInt16(0), call, status.code.rawValue, retry,
+            UInt16(0), milliseconds)
     }
 
     public static func write(_ goAway: GoAway, into out: inout ByteBuffer) {
@@ -61,9 +73,12 @@ public enum FrameEncoder {
             let isLast = rest.readableBytes <= room
             let bytes = isLast ? rest.readableBytes : room
             if isLast { flags.formUnion(lastFlags) }
-            header(prefix + bytes, .message, call, flags: flags.rawValue, into: &out)
-            if prefix > 0 {
-                out.writeInteger(UInt32(clamping: payload.readableBytes))
+            if prefix == 0 {
+                header(bytes, .message, call, flags: flags.rawValue, into: &out)
+            } else {
+                out.writeMultipleIntegers(
+                    UInt32(clamping: prefix + bytes), FrameType.message.rawValue, flags.rawValue, UInt16(0),
+                    call, UInt32(clamping: payload.readableBytes))
                 if let plainBytes { out.writeInteger(UInt32(clamping: plainBytes)) }
             }
             if let slice = rest.readSlice(length: bytes) { out.writeImmutableBuffer(slice) }

@@ -6,8 +6,8 @@ public import Security
 public struct Metadata: Sendable, Hashable {
     /// All names with their values; a name may occur more than once.
     public var entries: [(name: String, value: [UInt8])] { storage.map { ($0.name, $0.value) } }
-    private var storage: [Entry] = []
-    private struct Entry: Sendable, Hashable {
+    private(set) var storage: [Entry] = []
+    struct Entry: Sendable, Hashable {
         var name: String
         var value: [UInt8]
     }
@@ -19,7 +19,7 @@ public struct Metadata: Sendable, Hashable {
     public subscript(name: String) -> [UInt8]? {
         get { storage.first { $0.name == name }?.value }
         set {
-            storage.removeAll { $0.name == name }
+            if !storage.isEmpty { storage.removeAll { $0.name == name } }
             if let newValue { storage.append(Entry(name: name, value: newValue)) }
         }
     }

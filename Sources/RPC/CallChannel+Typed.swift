@@ -26,8 +26,8 @@ extension CallChannel {
 /// The bytes of a message of ours.
 public func encode(_ message: some Message) throws(RPCError) -> ByteBuffer {
     do {
-        let bytes: [UInt8] = try message.serializedBytes()
-        return ByteBuffer(bytes: bytes)
+        let bytes: MessageBytes = try message.serializedBytes()
+        return bytes.buffer
     } catch {
         throw RPCError(.internal, reason: "request-not-encodable", message: "A message could not be encoded.")
     }
@@ -36,10 +36,29 @@ public func encode(_ message: some Message) throws(RPCError) -> ByteBuffer {
 /// A message from a peer's bytes.
 public func decode<Decoded: Message>(_ buffer: ByteBuffer) throws(RPCError) -> Decoded {
     do {
-        return try Decoded(serializedBytes: [UInt8](buffer.readableBytesView))
+        return try Decoded(serializedBytes: MessageBytes(buffer: buffer))
     } catch {
         throw RPCError(
             .internal, reason: "message-unreadable",
             message: "The peer sent bytes that are no \(Decoded.protoMessageName).")
     }
+}
+
+/// A buffer as SwiftProtobuf writes and reads it: no copy between.
+private struct MessageBytes: SwiftProtobufContiguousBytes {
+    var buffer: ByteBuffer
+
+    init(buffer: ByteBuffer) { self.buffer = buffer }
+    init(repeating byte: UInt8, count: Int) { buffer = ByteBuffer(repeating: byte, count: count) }
+    init(_ bytes: some Sequence<UInt8>) { buffer = ByteBuffer(bytes: bytes) }
+
+    var count: Int { buffer.readableBytes }
+
+    func withUnsafeBytes<Result>(
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result { try buffer.withUnsafeReadableBytes(body) }
+
+    mutating func withUnsafeMutableBytes<Result>(
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Result
+    ) rethrows -> Result { try buffer.withUnsafeMutableReadableBytes(body) }
 }

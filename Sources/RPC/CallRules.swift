@@ -47,18 +47,18 @@ enum CallRules {
     static func check(_ metadata: Metadata, _ limits: RPCLimits) throws(RPCError) {
         if metadata.isEmpty { return }
         var bytes = 0
-        for (name, value) in metadata.entries {
-            bytes += name.utf8.count + value.count
-            guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(isNameByte) else {
+        for entry in metadata.storage {
+            bytes += entry.name.utf8.count + entry.value.count
+            guard (1...64).contains(entry.name.utf8.count), entry.name.utf8.allSatisfy(isNameByte) else {
                 throw RPCError(
                     .invalidArgument, reason: "metadata-name",
                     message: "A metadata name is 1 to 64 of lower case letters, digits, '-', '_' and '.'.")
             }
         }
-        guard bytes <= limits.metadataBytesMax, metadata.entries.count <= limits.metadataEntriesMax else {
+        guard bytes <= limits.metadataBytesMax, metadata.storage.count <= limits.metadataEntriesMax else {
             throw RPCError(
                 .resourceExhausted, reason: "metadata-too-large",
-                message: "Metadata has \(bytes) bytes in \(metadata.entries.count) entries;"
+                message: "Metadata has \(bytes) bytes in \(metadata.storage.count) entries;"
                     + " \(limits.metadataBytesMax) in \(limits.metadataEntriesMax) are allowed.")
         }
     }

@@ -11,7 +11,7 @@ final class MessagePipe: Sendable {
     }
 
     fileprivate struct State {
-        var messages = CircularBuffer<ByteBuffer>()
+        var messages = MessageLine()
         var bytes = 0
         var end: End?
         var reader: UnsafeContinuation<Void, Never>?
@@ -62,7 +62,7 @@ final class MessagePipe: Sendable {
     func next() async throws(RPCError) -> ByteBuffer? {
         while true {
             let (result, writers) = state.withLock { state -> (Result<ByteBuffer?, RPCError>?, [Waiter]) in
-                if let message = state.messages.popFirst() {
+                if let message = state.messages.removeFirst() {
                     state.bytes -= message.readableBytes
                     return (.success(message), state.takeWriters())
                 }
@@ -127,6 +127,33 @@ final class MessagePipe: Sendable {
 }
 
 private typealias Waiter = UnsafeContinuation<Void, Never>
+
+/// Messages in the order of their coming. Most calls never hold two at a time, and one needs no storage of
+/// its own.
+private struct MessageLine {
+    private(set) var first: ByteBuffer?
+    private var others: CircularBuffer<ByteBuffer>?
+
+    var isEmpty: Bool { first == nil }
+
+    mutating func append(_ message: ByteBuffer) {
+        if first == nil {
+            first = message
+        } else {
+            if others == nil { others = CircularBuffer() }
+            others?.append(message)
+        }
+    }
+
+    @discardableResult
+    mutating func removeFirst() -> ByteBuffer? {
+        guard let message = first else { return nil }
+        first = others?.popFirst()
+        return message
+    }
+
+    mutating func removeAll() { self = MessageLine() }
+}
 
 extension MessagePipe.State {
     mutating func takeWriters() -> [Waiter] {

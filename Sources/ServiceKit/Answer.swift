@@ -25,28 +25,27 @@ extension ServerCall {
                 "This method changes something: send 16 bytes as operation id, made before the first try.")
         }
         let operation = Operation(
-            id: id, method: method.descriptor.id, contentDigest: Digest.sha256(bytes))
+            id: id, method: method.descriptor.id, contentDigest: Digest.sha256(Array(bytes.readableBytesView))
+        )
         try await respond(try await body(request, operation))
     }
 
     /// Sends one message of a response.
     public func respond(_ message: some Message) async throws {
-        let bytes: [UInt8] = try message.serializedBytes()
-        try await send(ByteBuffer(bytes: bytes))
+        try await send(try encode(message))
     }
 
     /// The one request of a unary or server-streaming method, and its bytes.
     func requestMessage<Request, Response>(
         of method: Method<Request, Response>
-    ) async throws -> (Request, [UInt8]) {
+    ) async throws -> (Request, ByteBuffer) {
         guard let buffer = try await receive() else {
             throw ServiceError(.invalid, "request-missing", "The call ended without its request message.")
         }
-        let bytes = [UInt8](buffer.readableBytesView)
-        guard let request = try? Request(serializedBytes: bytes) else {
+        guard let request: Request = try? decode(buffer) else {
             throw ServiceError(
                 .invalid, "request-unreadable", "The request is no \(Request.protoMessageName) message.")
         }
-        return (request, bytes)
+        return (request, buffer)
     }
 }

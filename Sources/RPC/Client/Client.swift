@@ -91,6 +91,14 @@ public final class Client: CallChannel {
         return call
     }
 
+    /// Where calls cost least: tasks that prefer this executor run on the event loop of one of the connections,
+    /// so no call changes threads and what many ask for together leaves in one record. Such tasks must not
+    /// block. Waits for a connection as a call does; throws when none can be had.
+    public func executor() async throws(RPCError) -> any TaskExecutor {
+        let patience = configuration.patience ?? configuration.limits.handshakeTimeout
+        return try await pool.acquire(until: .now.advanced(by: patience)).loop
+    }
+
     var retriesMax: Int { min(configuration.retriesMax, 4) }
 
     /// One try of a call on a connection that can be used.
@@ -99,7 +107,8 @@ public final class Client: CallChannel {
         attempt: UInt8
     ) async throws(RPCError) -> ClientCallCore {
         let patience = configuration.patience.map { min(deadline, ContinuousClock.now.advanced(by: $0)) }
-        let connection = try await pool.acquire(until: patience ?? deadline)
+        let ready = pool.ready
+        let connection = if let ready { ready } else { try await pool.acquire(until: patience ?? deadline) }
         return ClientCallCore(
             method: method, header: header(method, options, attempt), deadline: deadline,
             compress: options.compress, limits: configuration.limits, loop: connection.loop)

@@ -81,6 +81,8 @@ final class ClientCallCore: ConnectionCall {
 
     /// The caller gives up; to it the call is over at once.
     func cancel(_ reason: CancelReason, _ error: RPCError) {
+        // Of a call that has ended its connection knows nothing any more.
+        if inbox.hasEnded { return }
         end(error, discarding: true)
         let isNews = state.withLock { state in
             guard state.isStarted, state.cancel == nil else { return false }

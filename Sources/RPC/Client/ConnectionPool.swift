@@ -37,6 +37,9 @@ final class ConnectionPool: Sendable {
         self.addresses = addresses
     }
 
+    /// The next connection in turn, if one can be used now.
+    var ready: ClientConnectionDoor? { state.withLock { $0.pick() } }
+
     /// A connection for a call; waits for one until `deadline`.
     func acquire(until deadline: ContinuousClock.Instant) async throws(RPCError) -> ClientConnectionDoor {
         while true {

@@ -58,7 +58,7 @@ extension Metadata {
     }
 
     var wire: [MetadataEntry] {
-        entries.map { MetadataEntry(name: $0.name, value: ByteBuffer(bytes: $0.value)) }
+        storage.map { MetadataEntry(name: $0.name, value: ByteBuffer(bytes: $0.value)) }
     }
 }
 

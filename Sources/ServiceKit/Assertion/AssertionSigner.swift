@@ -15,6 +15,13 @@ public final class AssertionSigner: Sendable {
         var caller: Caller
         var audience: String
         var methods: Set<UInt32>
+
+        /// What tells most apart; the rest is compared.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(caller.person)
+            hasher.combine(caller.system.municipality)
+            hasher.combine(methods.min())
+        }
     }
 
     private struct Signed {

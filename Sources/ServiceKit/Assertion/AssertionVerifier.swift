@@ -10,24 +10,31 @@ import Synchronization
 public final class AssertionVerifier: Sendable {
     private let service: String
     private let county: String
+    private let gateway: PeerIdentity
     private let key: VerifyingKey
     private let clock: any WallClock
-    /// Assertions whose signature was found good, by their bytes: they are checked again in all but the signature.
-    private let verified = Mutex<[[UInt8]: CallerAssertion]>([:])
+    /// Assertions whose signature was found good: they are checked again in all but the signature. They are looked
+    /// up by their last bytes, which are as good as random, and then compared as a whole.
+    private let verified = Mutex<[UInt64: Verified]>([:])
     private static let verifiedMax = 2048
+
+    private struct Verified {
+        var bytes: [UInt8]
+        var assertion: CallerAssertion
+    }
 
     /// `service`: the audience that assertions must name; `county`: the trust domain; `key`: the gateway's
     /// public one.
     public init(service: String, county: String, key: VerifyingKey, clock: any WallClock) {
         self.service = service
         self.county = county
+        gateway = PeerIdentity(county: county, municipality: "0060", kind: .system, name: "gateway")
         self.key = key
         self.clock = clock
     }
 
     /// On whose behalf this call is made. Throws `unauthenticated` with the reason.
     public func caller(of context: CallContext, method: MethodDescriptor) throws(RPCError) -> Caller {
-        let gateway = PeerIdentity(county: county, municipality: "0060", kind: .system, name: "gateway")
         guard let peer = context.peer, peer == gateway else {
             throw refusal(
                 "assertion-peer",
@@ -64,7 +71,11 @@ public final class AssertionVerifier: Sendable {
     }
 
     private func assertion(_ bytes: [UInt8]) throws(RPCError) -> CallerAssertion {
-        if let known = verified.withLock({ $0[bytes] }) { return known }
+        let end = bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        let known = verified.withLock { verified in
+            verified[end].flatMap { $0.bytes == bytes ? $0.assertion : nil }
+        }
+        if let known { return known }
         guard bytes.count <= CallerAssertion.bytesMax,
             let signed = try? CommonSignedCallerAssertion(serializedBytes: bytes)
         else { throw refusal("assertion-unreadable", "The caller assertion cannot be read.") }
@@ -80,9 +91,11 @@ public final class AssertionVerifier: Sendable {
         }
         let now = clock.now()
         verified.withLock { verified in
-            if verified.count >= Self.verifiedMax { verified = verified.filter { $0.value.expires > now } }
+            if verified.count >= Self.verifiedMax {
+                verified = verified.filter { $0.value.assertion.expires > now }
+            }
             if verified.count >= Self.verifiedMax { verified = [:] }
-            verified[bytes] = assertion
+            verified[end] = Verified(bytes: bytes, assertion: assertion)
         }
         return assertion
     }

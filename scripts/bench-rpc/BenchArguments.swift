@@ -1,0 +1,56 @@
+import RPC
+import Security
+
+/// What the command line says.
+struct BenchArguments {
+    var isServer = false
+    var what = ""
+    var certificates = ""
+    var port = 0
+    /// The server's process, whose CPU time counts too.
+    var server: Int32 = 0
+    var seconds = 1.2
+    /// Connections, or calls that are kept open: what the case says.
+    var number = 1
+
+    struct Wrong: Error { let text: String }
+
+    init(_ words: [String]) throws {
+        var words = words[...]
+        switch words.popFirst() {
+        case "server": isServer = true
+        case "client": what = words.popFirst() ?? ""
+        default: throw Wrong(text: "say server or client CASE")
+        }
+        while let name = words.popFirst() {
+            guard let value = words.popFirst() else { throw Wrong(text: "\(name) needs a value") }
+            switch name {
+            case "--certificates": certificates = value
+            case "--port": port = try Self.number(value)
+            case "--server": server = Int32(clamping: try Self.number(value))
+            case "--seconds": seconds = Double(value) ?? seconds
+            case "--number": number = try Self.number(value)
+            default: throw Wrong(text: "unknown option \(name)")
+            }
+        }
+    }
+
+    private static func number(_ text: String) throws -> Int {
+        guard let number = Int(text), number >= 0 else { throw Wrong(text: "\(text) is no number") }
+        return number
+    }
+
+    /// Room for the largest cases; what a connection costs does not depend on it.
+    var limits: RPCLimits {
+        var limits = RPCLimits()
+        limits.callsMax = 16_384
+        limits.receiveBudgetBytes = 1 << 30
+        limits.connectionsMax = 16_384
+        limits.handshakeTimeout = .seconds(120)
+        // Thousands of open streams fit into the budget.
+        if what == "open" { limits.streamWindowBytes = 1024 }
+        return limits
+    }
+
+    func tls(_ name: String) -> TLSConfiguration { TLSConfiguration(directory: certificates, name: name) }
+}

@@ -1,0 +1,19 @@
+import Glibc
+
+// What `scripts/bench rpc` measures: our own server and client, in two processes, making real typed calls.
+//
+//     rpc-bench server --certificates DIR            prints {"port":…,"churn":…} and serves until it is ended
+//     rpc-bench client CASE --certificates DIR --port N --server PID [--seconds S] [--number N]
+
+signal(SIGPIPE, SIG_IGN)
+do {
+    let arguments = try BenchArguments(Array(CommandLine.arguments.dropFirst()))
+    if arguments.isServer {
+        try await BenchServer(arguments).run()
+    } else {
+        say(try await BenchClient(arguments).measure().json)
+    }
+} catch {
+    say("rpc-bench: \(error)", to: STDERR_FILENO)
+    exit(1)
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""What RPC costs: our server and client beside the limit (C++ on epoll and OpenSSL), the same cases in one run.
+
+Rounds are interleaved and medians told, one JSON object a line: name, value, unit, baseline, ratio (baseline over value).
+The value of most is CPU microseconds, user and system, of both processes for each call or message.
+"""
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+# What is measured: the case of the programs, and the name of the line.
+CASES = ["unary100.x64", "unary1k.x64", "unary100.x1", "sstream1k", "upload64k", "handshake", "resumed"]
+# The last word: how many connections, or calls held open, beside the same with few.
+FLAT = {"open": (10, 10_000), "connections": (1, 1_000)}
+CHURN = {"handshake", "resumed"}
+
+
+class Program:
+    """A server that runs, and its clients."""
+
+    def __init__(self, path, certificates):
+        self.path, self.certificates = path, certificates
+        self.server = subprocess.Popen(
+            [path, "server", "--certificates", certificates], stdout=subprocess.PIPE, text=True)
+        line = self.server.stdout.readline()
+        if not line:
+            sys.exit(f"bench: {path} server did not start (status {self.server.wait()})")
+        self.ports = json.loads(line)
+
+    def command(self, case, **options):
+        port = self.ports["churn" if case in CHURN else "port"]
+        words = [self.path, "client", case, "--certificates", self.certificates, "--port", str(port),
+                 "--server", str(self.server.pid)]
+        for name, value in options.items():
+            words += [f"--{name}", str(value)]
+        return words
+
+    def measure(self, case, **options):
+        done = subprocess.run(self.command(case, **options), stdout=subprocess.PIPE, text=True, timeout=300)
+        if done.returncode != 0:
+            sys.exit(f"bench: {self.path} client {case} failed with status {done.returncode}")
+        result = json.loads(done.stdout)
+        if result["count"] == 0:
+            sys.exit(f"bench: {self.path} client {case} made no call")
+        result["us"] = (result["client_us"] + result["server_us"]) / result["count"]
+        return result
+
+    def memory(self):
+        pages = int(pathlib.Path(f"/proc/{self.server.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 1000
+
+    def idle(self, number):
+        """Kilobytes of the server's memory for each idle connection."""
+        before = self.memory()
+        client = subprocess.Popen(self.command("idle", number=number), stdout=subprocess.PIPE, text=True)
+        client.stdout.readline()
+        time.sleep(1)
+        after = self.memory()
+        client.terminate()
+        client.wait()
+        return (after - before) / number
+
+    def stop(self):
+        self.server.terminate()
+        self.server.wait()
+
+
+def line(name, value, unit, baseline):
+    print(json.dumps({"name": name, "value": round(value, 3), "unit": unit, "baseline": round(baseline, 3),
+                      "ratio": round(baseline / value, 3) if value > 0 else None}), flush=True)
+
+
+def median(results, key="us"):
+    return statistics.median(result[key] for result in results)
+
+
+def compare(programs, arguments):
+    """Every case with every program in turn, round after round; answers case -> program -> results."""
+    found = {case: {name: [] for name in programs} for case in arguments.cases}
+    for _ in range(arguments.rounds):
+        for case in arguments.cases:
+            for name, program in programs.items():
+                found[case][name].append(program.measure(case, seconds=arguments.seconds))
+    return found
+
+
+def report(found, ours="ours"):
+    for case, results in found.items():
+        for other, measured in results.items():
+            if other == ours:
+                continue
+            end = "" if other == "limit" else f".vs_{other}"
+            line(f"rpc.{case}{end}", median(results[ours]), "us", median(measured))
+            if case == "unary100.x1":
+                for key in ("p50", "p99"):
+                    line(f"rpc.{case}.{key}{end}", median(results[ours], key), "us", median(measured, key))
+
+
+def flat(program, arguments):
+    """Our own cost with much beside it, compared with little: the ratio is best near 1."""
+    for case, (few, many) in FLAT.items():
+        results = {number: [] for number in (few, many)}
+        for _ in range(arguments.rounds):
+            for number, kept in results.items():
+                kept.append(program.measure(case, seconds=arguments.seconds, number=number))
+        line(f"rpc.flat.{case}", median(results[many]), "us", median(results[few]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ours", required=True)
+    parser.add_argument("--limit", required=True)
+    parser.add_argument("--peer", action="append", default=[], help="NAME=PROGRAM, may be repeated")
+    parser.add_argument("--certificates", required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.2)
+    parser.add_argument("--connections", type=int, default=1000, help="idle ones, whose memory is measured")
+    parser.add_argument("--only", action="append", default=[], help="a case, or idle, or flat; may be repeated")
+    arguments = parser.parse_args()
+    arguments.cases = [case for case in CASES if not arguments.only or case in arguments.only]
+
+    def wanted(name):
+        return not arguments.only or name in arguments.only
+
+    paths = {"ours": arguments.ours, "limit": arguments.limit} | dict(peer.split("=", 1) for peer in arguments.peer)
+    programs = {}
+    try:
+        for name, path in paths.items():
+            programs[name] = Program(path, arguments.certificates)
+        report(compare(programs, arguments))
+        if wanted("flat"):
+            flat(programs["ours"], arguments)
+    finally:
+        for program in programs.values():
+            program.stop()
+    if not wanted("idle"):
+        return
+    # Fresh servers: memory that others have used and given back would be used again.
+    kept = {}
+    for name, path in paths.items():
+        program = Program(path, arguments.certificates)
+        try:
+            kept[name] = program.idle(arguments.connections)
+        finally:
+            program.stop()
+    for name, kilobytes in kept.items():
+        if name != "ours":
+            line("rpc.idle_kb" + ("" if name == "limit" else f".vs_{name}"), kept["ours"], "kB", kilobytes)
+
+
+if __name__ == "__main__":
+    main()
