@@ -38,7 +38,8 @@ def tracked():
 
 def manifest():
     out = subprocess.run(["swift", "package", "dump-package"], check=True, capture_output=True, text=True)
-    targets = {}
+    # The fuzz targets are a package of their own.
+    targets = {"scripts/fuzz-targets/Sources": ("fuzz-targets", {"CodecFuzzing"})}
     for target in json.loads(out.stdout)["targets"]:
         names = set()
         for dependency in target["dependencies"]:
