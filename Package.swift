@@ -44,8 +44,12 @@ func program(_ name: String, _ service: String, _ more: [Target.Dependency] = []
         swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+        swiftSettings: settings)
 }
 
 let package = Package(
@@ -118,6 +122,8 @@ let package = Package(
 
 // What is deployed is built without the tests (scripts/programs): they need packages and time of their own.
 if Context.environment["PROGRAMS_ONLY"] == nil {
+    // For the package of fuzz targets (scripts/fuzz).
+    package.products.append(.library(name: "CodecFuzzing", targets: ["CodecFuzzing"]))
     package.targets += [
         .target(
             name: "TestSupport",
@@ -127,7 +133,13 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
 
-        tests("CodecTests", ["Codec", nio("NIOCore"), nio("NIOTestUtils"), nio("NIOEmbedded")]),
+        .target(
+            name: "CodecFuzzing", dependencies: ["Codec", nio("NIOCore")], path: "Tests/CodecFuzzing",
+            swiftSettings: settings),
+        tests(
+            "CodecTests",
+            ["Codec", "CodecFuzzing", nio("NIOCore"), nio("NIOTestUtils"), nio("NIOEmbedded")],
+            exclude: ["Failures"]),
         tests(
             "SecurityTests",
             ["Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nio("NIOEmbedded"), subprocess]),

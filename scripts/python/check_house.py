@@ -41,7 +41,8 @@ def manifest():
     # With what only a bench builds.
     out = subprocess.run(["swift", "package", "dump-package"], check=True, capture_output=True, text=True,
                          env=os.environ | {"TUGI_BENCH": "1"})
-    targets = {}
+    # The fuzz targets are a package of their own.
+    targets = {"scripts/fuzz-targets/Sources": ("fuzz-targets", {"CodecFuzzing"})}
     for target in json.loads(out.stdout)["targets"]:
         names = set()
         for dependency in target["dependencies"]:
