@@ -57,8 +57,9 @@ struct RevocationTests {
     func listEndsLater() async throws {
         let authority = try TestAuthority.current()
         let leaf = try await authority.makeLeaf(san: Self.uri)
-        let clock = ManualClock()
         let short = try await authority.makeRevocationList("short.crl", revoking: [], days: 2)
+        // After the list was made: the list begins in the second of its making.
+        let clock = ManualClock()
         var configuration = gateway(authority, list: short)
         configuration.sessionSecondsMax = 100 * 86_400
         let server = try TLSContext(configuration, now: clock.now)
