@@ -42,7 +42,7 @@ public struct GatewayAssembly: Sendable {
             handler: GatewayEndpoint(
                 service: service, services: services,
                 identification: CallerIdentification(services: services, county: configuration.county),
-                logger: logger), logger: logger)
+                logger: logger), clients: clients, logger: logger)
         self.clients = clients
         self.logger = logger
         relay = Relay(

@@ -19,10 +19,16 @@ final class ConnectionMonitor: Sendable {
     private static var callsMax: Int { 1_500 }
 
     let handshakes = HandshakeCounts(side: "server")
+    /// Of this program's own connections, by whom they go to.
+    private let outgoing: [(target: String, counts: HandshakeCounts)]
     private let content = Mutex(Content())
     private let accepted = Counter(label: "tugi_rpc_connections_accepted_total")
     private let callsStarted = Atomic<UInt64>(0)
     private let callsFailed = Atomic<UInt64>(0)
+
+    init(clients: [Client] = []) {
+        outgoing = clients.map { ($0.target, $0.handshakes) }
+    }
 
     /// Both HELLOs of a connection are good; the number is its name here.
     func opened(_ look: @escaping Look) -> UInt64 {
@@ -61,13 +67,8 @@ final class ConnectionMonitor: Sendable {
         report.callsStarted = callsStarted.load(ordering: .relaxed)
         report.callsFailed = callsFailed.load(ordering: .relaxed)
         report.handshakesFailed = handshakes.failed
-        report.handshakes = handshakes.counts.map { kind, count in
-            .with {
-                $0.kind = kind.result
-                $0.session = kind.session
-                $0.count = count
-            }
-        }.sorted { ($0.kind, $0.session) < ($1.kind, $1.session) }
+        report.handshakes = handshakes.rows(target: "")
+        for client in outgoing { report.handshakes += client.counts.rows(target: client.target) }
         report.more = looks.count > Self.connectionsMax
         var callsLeft = Self.callsMax
         for (id, look) in looks.prefix(Self.connectionsMax) {
@@ -81,5 +82,18 @@ final class ConnectionMonitor: Sendable {
             report.connections.append(row)
         }
         return report
+    }
+}
+
+extension HandshakeCounts {
+    fileprivate func rows(target: String) -> [RPCHandshakeCount] {
+        counts.map { kind, count in
+            .with {
+                $0.kind = kind.result
+                $0.session = kind.session
+                $0.count = count
+                $0.target = target
+            }
+        }.sorted { ($0.kind, $0.session) < ($1.kind, $1.session) }
     }
 }

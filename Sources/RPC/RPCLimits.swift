@@ -39,6 +39,9 @@ public struct RPCLimits: Sendable, Hashable {
     public var certificateCheckInterval: Duration = .seconds(60)
     /// Connections that a server keeps at once; more are closed as they come.
     public var connectionsMax = 1024
+    /// Connections from one address (of IPv6: one /64) whose handshake a server lets go on at once; more are
+    /// closed as they come.
+    public var handshakesPerAddressMax = 64
 
     /// The defaults above.
     public init() {}

@@ -73,6 +73,35 @@ struct BuiltInTests {
         }
     }
 
+    @Test("Operators see also how a program's own connections to others began")
+    func ownHandshakes() async throws {
+        let certificates = try await TestCertificates.value
+        try await withRunning(Rig.server(EchoHandler())) { called in
+            let good = try await Rig.client(called)
+            let foreign = try await Rig.client(
+                called, tls: certificates.foreignTLS("gateway"), expectedPeer: nil, retriesMax: 0)
+            let middle = try await Rig.server(EchoHandler(), clients: [good, foreign])
+            try await withRunning(middle) { address in
+                try await withRunning(good) {
+                    let answer = try await good.ask(EchoMethods.unary, "x")
+                    #expect(answer == "x")
+                }
+                try await withRunning(foreign) {
+                    _ = await failure { try await foreign.ask(EchoMethods.unary, "x") }
+                }
+                let operators = try await Rig.client(address)
+                try await withRunning(operators) {
+                    let report = try await operators.unary(
+                        BuiltInMethods.introspectionConnections, RPCConnectionsRequest())
+                    let rows = report.handshakes.map { "\($0.target) \($0.kind) \($0.session)" }
+                    #expect(rows.prefix(2) == [" SUCCESS FULL", "registry SUCCESS FULL"])
+                    #expect(rows.dropFirst(2) == ["\(called) CERTIFICATE_AUTHORITY_INVALID "])
+                    #expect(report.handshakesFailed == 0)
+                }
+            }
+        }
+    }
+
     @Test("The schema comes with its hash, and is not found where there is none")
     func schema() async throws {
         let server = try await Rig.server(EchoHandler(), schema: [1, 2, 3])

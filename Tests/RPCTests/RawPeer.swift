@@ -19,10 +19,11 @@ final class RawPeer {
         self.outbound = outbound
     }
 
+    /// `from`: a number of this machine (127.0.0.2) that the connection comes from.
     static func plain<Result: Sendable>(
-        _ address: PeerAddress, _ body: (RawPeer) async throws -> Result
+        _ address: PeerAddress, from: String? = nil, _ body: (RawPeer) async throws -> Result
     ) async throws -> Result {
-        try await connect(address, tls: nil, body)
+        try await connect(address, tls: nil, from: from, body)
     }
 
     static func secure<Result: Sendable>(
@@ -32,9 +33,13 @@ final class RawPeer {
     }
 
     private static func connect<Result: Sendable>(
-        _ address: PeerAddress, tls: TLSContext?, _ body: (RawPeer) async throws -> Result
+        _ address: PeerAddress, tls: TLSContext?, from: String? = nil,
+        _ body: (RawPeer) async throws -> Result
     ) async throws -> Result {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let from { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: from, port: 0)) }
+        let channel =
+            try await bootstrap
             .connect(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {

@@ -46,14 +46,14 @@ struct Rig: Sendable {
         _ handler: any CallHandler, port: Int = 0, name: String = "registry",
         environment: String = environment,
         tls: TLSConfiguration? = nil, limits: RPCLimits = RPCLimits(), schema: [UInt8] = [],
-        health: HealthRegistry = HealthRegistry()
+        health: HealthRegistry = HealthRegistry(), clients: [Client] = []
     ) async throws -> Server {
         let own = try await TestCertificates.value.tls(name)
         return Server(
             configuration: ServerConfiguration(
                 port: port, tls: tls ?? own, environmentID: environment, software: software, limits: limits,
                 schema: schema),
-            handler: handler, health: health, logger: logger)
+            handler: handler, health: health, clients: clients, logger: logger)
     }
 
     static func client(

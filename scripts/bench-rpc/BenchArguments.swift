@@ -46,6 +46,7 @@ struct BenchArguments {
         limits.callsMax = 16_384
         limits.receiveBudgetBytes = 1 << 30
         limits.connectionsMax = 16_384
+        limits.handshakesPerAddressMax = 16_384
         limits.handshakeTimeout = .seconds(120)
         // Thousands of open streams fit into the budget.
         if what == "open" { limits.streamWindowBytes = 1024 }

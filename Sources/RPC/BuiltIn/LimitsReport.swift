@@ -41,6 +41,7 @@ extension RPCLimitsReport {
         time("deadline", limits.deadlineMax)
         time("certificate-check", limits.certificateCheckInterval)
         add("connections", Int64(limits.connectionsMax), "connections")
+        add("handshakes-per-address", Int64(limits.handshakesPerAddressMax), "connections")
     }
 }
 

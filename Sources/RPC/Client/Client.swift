@@ -99,6 +99,11 @@ public final class Client: CallChannel {
         return try await pool.acquire(until: .now.advanced(by: patience)).loop
     }
 
+    /// Whom it calls, for operators: the name that the certificate must show, else the addresses.
+    var target: String {
+        configuration.expectedPeer ?? configuration.addresses.map(\.description).joined(separator: ",")
+    }
+
     var retriesMax: Int { min(configuration.retriesMax, 4) }
 
     /// One try of a call on a connection that can be used.

@@ -307,6 +307,7 @@ public nonisolated struct RPCConnectionsReport: Sendable {
 
   public var accepted: UInt64 = 0
 
+  /// Of peers that came.
   public var handshakesFailed: UInt64 = 0
 
   public var callsStarted: UInt64 = 0
@@ -316,7 +317,8 @@ public nonisolated struct RPCConnectionsReport: Sendable {
   /// Reason of the last connection that ended with an error.
   public var lastError: String = String()
 
-  /// TLS handshakes since the start, by how they ended.
+  /// TLS handshakes since the start, by how they ended: those of peers that came, and this program's own with
+  /// the programs that it calls.
   public var handshakes: [RPCHandshakeCount] = []
 
   /// There are more connections or calls than fit here.
@@ -332,13 +334,17 @@ public nonisolated struct RPCHandshakeCount: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// "SUCCESS", or why not, named as in gRPC's proposal A118: "CERTIFICATE_EXPIRED"; or a fault of HELLO.
+  /// "SUCCESS", or why not, named as in gRPC's proposal A118: "CERTIFICATE_EXPIRED"; or a fault of HELLO; or a
+  /// server's limit: "TOO_MANY_CONNECTIONS", "TOO_MANY_HANDSHAKES".
   public var kind: String = String()
 
   /// "FULL" or "RESUMED"; empty when it failed.
   public var session: String = String()
 
   public var count: UInt64 = 0
+
+  /// Whom this program called, such as "registry"; empty: the peer came to this program.
+  public var target: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -977,7 +983,7 @@ nonisolated extension RPCConnectionsReport: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension RPCHandshakeCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HandshakeCount"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}session\0\u{1}count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}session\0\u{1}count\0\u{1}target\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -988,6 +994,7 @@ nonisolated extension RPCHandshakeCount: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.session) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.target) }()
       default: break
       }
     }
@@ -1003,6 +1010,9 @@ nonisolated extension RPCHandshakeCount: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.count != 0 {
       try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 3)
     }
+    if !self.target.isEmpty {
+      try visitor.visitSingularStringField(value: self.target, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1010,6 +1020,7 @@ nonisolated extension RPCHandshakeCount: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.kind != rhs.kind {return false}
     if lhs.session != rhs.session {return false}
     if lhs.count != rhs.count {return false}
+    if lhs.target != rhs.target {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

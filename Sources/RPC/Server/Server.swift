@@ -26,16 +26,15 @@ public final class Server: Sendable {
     public let health: HealthRegistry
 
     /// Listens only when run. `handler` answers the application's methods; health and introspection are added
-    /// to them.
+    /// to them. `clients`: with which the same program calls others; introspection tells their handshakes too.
     public init(
         configuration: ServerConfiguration, handler: any CallHandler,
-        health: HealthRegistry = HealthRegistry(),
-        logger: Logger
+        health: HealthRegistry = HealthRegistry(), clients: [Client] = [], logger: Logger
     ) {
         self.configuration = configuration
         self.health = health
         self.logger = logger
-        let monitor = ConnectionMonitor()
+        let monitor = ConnectionMonitor(clients: clients)
         let whole = BuiltInHandler(
             application: handler, health: health, software: configuration.software,
             environment: configuration.environmentID, limits: configuration.limits,
@@ -47,7 +46,9 @@ public final class Server: Sendable {
             hello: Hello(
                 environment: configuration.environmentID, software: configuration.software.text,
                 limits: configuration.limits.wire),
-            monitor: monitor, logger: logger)
+            monitor: monitor,
+            slots: HandshakeSlots(perOriginMax: configuration.limits.handshakesPerAddressMax),
+            logger: logger)
     }
 
     /// Where the server listens; waits until it does, and throws why it cannot.
@@ -65,7 +66,7 @@ public final class Server: Sendable {
 
     /// Listens until drained or cancelled; returns when no connection is open and no handler runs.
     public func run() async throws {
-        let listener: NIOAsyncChannel<ServerConnectionDoor, Never>
+        let listener: any Channel
         do {
             let identity = try TLSIdentity(configuration.tls)
             state.withLock { $0.identity = identity }
@@ -76,17 +77,17 @@ public final class Server: Sendable {
             throw error
         }
         let address = PeerAddress(
-            host: listener.channel.localAddress?.ipAddress ?? configuration.host,
-            port: listener.channel.localAddress?.port ?? configuration.port)
+            host: listener.localAddress?.ipAddress ?? configuration.host,
+            port: listener.localAddress?.port ?? configuration.port)
         settle(.success(address))
         logger.info("listening", metadata: ["address": "\(address)"])
         let late = state.withLock { state -> Bool in
-            state.listener = listener.channel
+            state.listener = listener
             return state.isDraining
         }
-        if late { listener.channel.close(promise: nil) }
+        if late { listener.close(promise: nil) }
         try await withTaskCancellationHandler {
-            try await accept(listener)
+            try await serve(until: listener)
         } onCancel: {
             drain()
         }
@@ -131,39 +132,23 @@ public final class Server: Sendable {
         await identity.watch(every: configuration.limits.certificateCheckInterval, logger) { judge(by: $0) }
     }
 
-    /// Accepts until the listener closes, then waits until the last connection has ended.
-    private func accept(_ listener: NIOAsyncChannel<ServerConnectionDoor, Never>) async throws {
-        try await withThrowingDiscardingTaskGroup { group in
+    /// Serves until the listener closes, then waits until the last connection has ended.
+    private func serve(until listener: any Channel) async throws {
+        await withDiscardingTaskGroup { group in
             group.addTask { await self.watchCertificates() }
-            try await listener.executeThenClose { inbound in
-                for try await connection in inbound {
-                    group.addTask {
-                        await connection.ended()
-                        self.forget(connection)
-                    }
-                }
-            }
+            try? await listener.closeFuture.get()
             group.cancelAll()
         }
-        // Connections that the closing listener had accepted but not handed on.
+        let isLost = state.withLock { !$0.isDraining }
+        if isLost { drain() }
         while let connection = state.withLock({ $0.connections.first?.value }) {
             await connection.ended()
             forget(connection)
         }
-    }
-
-    /// On the connection's loop, before anything is read: from here on drain reaches it.
-    private func admit(_ connection: ServerConnectionDoor) {
-        let (isDraining, isFull) = state.withLock { state -> (Bool, Bool) in
-            let isFull = state.connections.count >= configuration.limits.connectionsMax
-            state.connections[ObjectIdentifier(connection)] = connection
-            return (state.isDraining, isFull)
-        }
-        if isFull {
-            logger.warning("a connection was refused: there are as many as may be")
-            connection.close()
-        } else if isDraining {
-            connection.drain(.shutdown)
+        guard !isLost else {
+            throw RPCError(
+                .unavailable, reason: "listener-lost",
+                message: "The system took the listening socket away; start the program again.")
         }
     }
 
@@ -171,28 +156,68 @@ public final class Server: Sendable {
         state.withLock { _ = $0.connections.removeValue(forKey: ObjectIdentifier(connection)) }
     }
 
-    private func listen(
-        _ identity: TLSIdentity
-    ) async throws -> NIOAsyncChannel<ServerConnectionDoor, Never> {
+    private func listen(_ identity: TLSIdentity) async throws -> any Channel {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Self.backoff(logger))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024)
             )
-            .bind(host: configuration.host, port: configuration.port) { [self] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let handler = try TLSHandler(
-                        context: identity.context, side: .server, handshakeTimeout: nil)
-                    let shell = ServerShell(
-                        shared: shared, identity: identity, tls: handler, eventLoop: channel.eventLoop)
-                    try channel.pipeline.syncOperations.addHandlers([handler, shell])
-                    let connection = ServerConnectionDoor(channel: channel, shell: shell)
-                    self.admit(connection)
-                    return connection
-                }
+            .childChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture { try begin(channel, identity) }
             }
+            .bind(host: configuration.host, port: configuration.port).get()
+    }
+
+    /// A connection that cannot be taken now (no descriptors or memory are left, or its peer is gone already)
+    /// is no reason to end: who comes waits in the system's queue until the next try.
+    private static func backoff(_ logger: Logger) -> AcceptBackoffHandler {
+        AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { error in
+            logger.warning(
+                "connections cannot be accepted now; is the limit of open files too low?",
+                metadata: ["code": "\(error.errnoCode)"])
+            return .milliseconds(500)
+        }
+    }
+
+    /// On the new connection's loop, before anything is read.
+    private func begin(_ channel: any Channel, _ identity: TLSIdentity) throws {
+        guard let slot = admit(channel) else { return channel.close(promise: nil) }
+        let handler = try TLSHandler(context: identity.context, side: .server, handshakeTimeout: nil)
+        let shell = ServerShell(
+            shared: shared, identity: identity, tls: handler, slot: slot, eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandlers([handler, shell])
+        let connection = ServerConnectionDoor(channel: channel, shell: shell)
+        // From here on drain reaches it.
+        let isDraining = state.withLock { state -> Bool in
+            state.connections[ObjectIdentifier(connection)] = connection
+            return state.isDraining
+        }
+        if isDraining { connection.drain(.shutdown) }
+        connection.whenEnded { self.forget(connection) }
+    }
+
+    /// A place for one more connection; nil when there are as many as may be, of all or of this address.
+    private func admit(_ channel: any Channel) -> HandshakeSlots.Slot? {
+        guard state.withLock({ $0.connections.count }) < configuration.limits.connectionsMax else {
+            shared.monitor.handshakeFailed(kind: "TOO_MANY_CONNECTIONS")
+            logger.warning("a connection was refused: there are as many as may be")
+            return nil
+        }
+        let place = shared.slots.take(.init(channel.remoteAddress))
+        if place.slot == nil { shared.monitor.handshakeFailed(kind: "TOO_MANY_HANDSHAKES") }
+        if place.first {
+            logger.warning(
+                "connections of an address are refused: as many of its handshakes go on as may be",
+                metadata: ["host": "\(channel.remoteAddress?.ipAddress ?? "")"])
+        }
+        return place.slot
     }
 
     private func settle(_ result: Result<PeerAddress, any Error>) {
@@ -233,12 +258,12 @@ final class ServerConnectionDoor: Sendable {
         channel.eventLoop.execute { self.shell.value.drain(reason) }
     }
 
-    func close() {
-        channel.close(promise: nil)
-    }
-
     func judge(by newest: TLSContext) {
         channel.eventLoop.execute { self.shell.value.judge(by: newest) }
+    }
+
+    func whenEnded(_ act: @Sendable @escaping () -> Void) {
+        done.whenComplete { _ in act() }
     }
 
     /// Waits until the socket is closed and no handler runs.

@@ -8,6 +8,7 @@ extension ServerShell {
     /// Both HELLOs are good.
     func becomeReady(_ hello: Hello) {
         isReady = true
+        slot = nil
         peerSoftware = hello.software
         let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
         monitorID = shared.monitor.opened { try? await this.eventLoop.submit { this.value.report() }.get() }

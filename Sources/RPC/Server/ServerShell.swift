@@ -11,6 +11,7 @@ struct ServerContext: Sendable {
     let limits: RPCLimits
     let hello: Hello
     let monitor: ConnectionMonitor
+    let slots: HandshakeSlots
     let logger: Logger
 }
 
@@ -47,6 +48,8 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     var callsStarted: UInt64 = 0
     var deadlines = DeadlineTimer()
     var care: ConnectionCare
+    /// The handshake's place, held while it goes on.
+    var slot: HandshakeSlots.Slot?
     var isReady = false
     var isActive = true
     var isDraining = false
@@ -58,10 +61,14 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     /// The clock as the present round reads it.
     var now = NIODeadline.now()
 
-    init(shared: ServerContext, identity: TLSIdentity, tls: TLSHandler, eventLoop: any EventLoop) {
+    init(
+        shared: ServerContext, identity: TLSIdentity, tls: TLSHandler, slot: HandshakeSlots.Slot,
+        eventLoop: any EventLoop
+    ) {
         self.shared = shared
         self.identity = identity
         self.tls = tls
+        self.slot = slot
         loop = ConnectionLoop(eventLoop: eventLoop)
         done = eventLoop.makePromise()
         machine = ServerConnection(limits: shared.limits.wire, hello: shared.hello)
@@ -151,6 +158,7 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     private func end() {
         guard isActive else { return }
         isActive = false
+        slot = nil
         loop.runSoon()
         care.stop()
         deadlines.cancel()

@@ -1,0 +1,74 @@
+import RPC
+import Testing
+
+/// Who is let in while others crowd the door.
+@Suite("Letting connections in", .serialized)
+struct AdmissionTests {
+    /// Opens so many connections from another address that say nothing, and runs `body` when the server has
+    /// closed all but `kept` of them.
+    private func besideSilence(
+        _ address: PeerAddress, count: Int, kept: Int, _ body: () async throws -> Void
+    ) async throws {
+        let (closed, close) = AsyncStream.makeStream(of: Void.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    try await RawPeer.plain(address, from: "127.0.0.2") { peer in
+                        try await peer.untilClosed()
+                        close.yield()
+                    }
+                }
+            }
+            defer { group.cancelAll() }
+            var left = count - kept
+            for await _ in closed {
+                left -= 1
+                if left == 0 { break }
+            }
+            try await body()
+        }
+    }
+
+    @Test("A thousand half-open connections from one address keep those of others not out")
+    func halfOpen() async throws {
+        var limits = RPCLimits()
+        limits.connectionsMax = 200
+        limits.handshakeTimeout = .seconds(60)
+        let kept = limits.handshakesPerAddressMax
+        let server = try await Rig.server(EchoHandler(), limits: limits)
+        try await withRunning(server) { address in
+            try await besideSilence(address, count: 1_000, kept: kept) {
+                let honest = try await Rig.client(address, retriesMax: 0)
+                try await withRunning(honest) {
+                    let answer = try await honest.ask(EchoMethods.unary, "x")
+                    #expect(answer == "x")
+                    let report = try await honest.unary(
+                        BuiltInMethods.introspectionConnections, RPCConnectionsRequest())
+                    let refused = report.handshakes.first { $0.kind == "TOO_MANY_HANDSHAKES" }
+                    #expect(refused?.count == UInt64(1_000 - kept))
+                }
+            }
+        }
+    }
+
+    @Test("A handshake that is over takes no place from the next of its address")
+    func finished() async throws {
+        var limits = RPCLimits()
+        limits.handshakesPerAddressMax = 1
+        let server = try await Rig.server(EchoHandler(), limits: limits)
+        try await withRunning(server) { address in
+            let first = try await Rig.client(address)
+            try await withRunning(first) {
+                let answer = try await first.ask(EchoMethods.unary, "1")
+                #expect(answer == "1")
+                let second = try await Rig.client(address)
+                try await withRunning(second) {
+                    let answer = try await second.ask(EchoMethods.unary, "2")
+                    #expect(answer == "2")
+                    let again = try await first.ask(EchoMethods.unary, "3")
+                    #expect(again == "3")
+                }
+            }
+        }
+    }
+}
