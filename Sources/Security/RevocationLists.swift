@@ -34,7 +34,7 @@ final class RevocationLists {
 
     deinit { for list in lists { X509_CRL_free(list) } }
 
-    /// From now on the store asks the lists about every peer's own certificate.
+    /// From now on the store asks the lists about every certificate of a peer's chain.
     func use(in store: OpaquePointer?) throws(SecurityError) {
         OpenSSLErrors.clear()
         for list in lists {
@@ -45,7 +45,7 @@ final class RevocationLists {
                         + "get the authority's list anew")
             }
         }
-        guard X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK)) == 1 else {
+        guard X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL)) == 1 else {
             throw SecurityError(.internalFailure, "openssl", "out of memory; give the program more")
         }
     }

@@ -92,7 +92,14 @@ final class TLSConnection {
         guard let certificate = SSL_get0_peer_certificate(ssl) else {
             return SecurityError(.certificateRequired, "no-certificate", "the peer presented no certificate")
         }
-        let verdict = newer.verdict(on: certificate, chain: SSL_get_peer_cert_chain(ssl))
+        let verdict =
+            if let chain = SSL_get_peer_cert_chain(ssl) {
+                newer.verdict(on: certificate, chain: chain)
+            } else {
+                TLSContext.withAuthorities(of: SSL_get_session(ssl)) {
+                    newer.verdict(on: certificate, chain: $0)
+                }
+            }
         return verdict == X509_V_OK ? nil : .verification(verdict)
     }
 

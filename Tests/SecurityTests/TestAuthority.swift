@@ -46,7 +46,8 @@ final class TestAuthority: Sendable {
     @discardableResult
     func makeLeaf(
         _ given: String? = nil, san: String, usage: String = "digitalSignature",
-        extended: String = "serverAuth,clientAuth", authority: Bool = false, ended: Bool = false
+        extended: String = "serverAuth,clientAuth", authority: Bool = false, ended: Bool = false,
+        issuer: String = "ca"
     ) async throws -> String {
         let name = given ?? "leaf-" + SecureRandom.bytes(8).map { String($0) }.joined(separator: "-")
         let lines = [
@@ -73,7 +74,7 @@ final class TestAuthority: Sendable {
             [
                 "ca", "-batch", "-notext", "-config", settings, "-extensions", "extensions",
                 "-in", "\(folder)/\(name).csr", "-out", "\(folder)/\(name).pem",
-                "-cert", "\(folder)/ca.pem", "-keyfile", "\(folder)/ca.key",
+                "-cert", "\(folder)/\(issuer).pem", "-keyfile", "\(folder)/\(issuer).key",
                 "-startdate", "20200101000000Z", "-enddate", ended ? "20210101000000Z" : "21200101000000Z",
             ])
         _ = chmod("\(folder)/\(name).key", 0o600)
@@ -84,9 +85,9 @@ final class TestAuthority: Sendable {
 extension TestAuthority {
     /// Writes `NAME` in the folder: this authority's list that revokes those leaves; gives its path.
     @discardableResult
-    func makeRevocationList(_ name: String, revoking: [String], ended: Bool = false, days: Int? = nil)
-        async throws -> String
-    {
+    func makeRevocationList(
+        _ name: String, revoking: [String], ended: Bool = false, days: Int? = nil, issuer: String = "ca"
+    ) async throws -> String {
         let settings = "\(folder)/\(name).cnf"
         let lines = [
             "[ca]", "default_ca = this", "[this]", "database = \(folder)/\(name).index",
@@ -95,7 +96,10 @@ extension TestAuthority {
         ]
         try write(lines.joined(separator: "\n"), to: settings)
         try write("", to: "\(folder)/\(name).index")
-        let ca = ["ca", "-config", settings, "-cert", "\(folder)/ca.pem", "-keyfile", "\(folder)/ca.key"]
+        let ca = [
+            "ca", "-config", settings, "-cert", "\(folder)/\(issuer).pem", "-keyfile",
+            "\(folder)/\(issuer).key",
+        ]
         for leaf in revoking { try await run("openssl", ca + ["-revoke", "\(folder)/\(leaf).pem"]) }
         let until =
             days.map { ["-crldays", "\($0)"] }
