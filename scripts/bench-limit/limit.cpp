@@ -12,10 +12,8 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +21,8 @@
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "case.hpp"
 
 namespace {
 
@@ -37,16 +37,7 @@ constexpr size_t batchBytes = 256 * 1024;
     exit(1);
 }
 
-int64_t clockTime(clockid_t clock) {
-    timespec time{};
-    clock_gettime(clock, &time);
-    return int64_t(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
-}
-
-int64_t cpuTime(pid_t process) {
-    clockid_t clock{};
-    return clock_getcpuclockid(process, &clock) == 0 ? clockTime(clock) : 0;
-}
+using namespace bench;
 
 SSL_SESSION *newest = nullptr;
 
@@ -226,32 +217,13 @@ void serve(const std::string &folder) {
     }
 }
 
-struct Arguments {
-    std::string what, certificates;
-    int port = 0, number = 1;
-    pid_t server = 0;
-    double seconds = 1.2;
-};
-
-struct Measured {
-    long count = 0;
-    double client = 0, server = 0;
-    std::vector<int64_t> times;
-};
-
-struct Client {
-    const Arguments &arguments;
+struct Client : Window {
     SSL_CTX *context;
     Poll poll;
     std::vector<std::unique_ptr<Connection>> connections;
-    long count = 0;
-    bool isWarm = false;
-    int64_t began = 0, cpu[2] = {0, 0};
-    std::vector<int64_t> times;
 
     Client(const Arguments &arguments, bool resumes)
-        : arguments(arguments), context(makeContext(arguments.certificates, "gateway", resumes)),
-          began(clockTime(CLOCK_MONOTONIC)) {}
+        : Window(arguments), context(makeContext(arguments.certificates, "gateway", resumes)) {}
 
     int dial() {
         int socket = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -276,25 +248,7 @@ struct Client {
         return c;
     }
 
-    // Begins and ends the measured time; false when it is over.
-    bool goesOn() {
-        int64_t now = clockTime(CLOCK_MONOTONIC), window = int64_t(arguments.seconds * 1e9);
-        if (!isWarm && now - began >= window * 2 / 5) {
-            isWarm = true;
-            began = now;
-            count = 0;
-            times.clear();
-            cpu[0] = cpuTime(0);
-            cpu[1] = cpuTime(arguments.server);
-        }
-        return !isWarm || now - began < window;
-    }
-
-    Measured end() {
-        return {count, double(cpuTime(0) - cpu[0]) / 1000, double(cpuTime(arguments.server) - cpu[1]) / 1000, times};
-    }
-
-    Measured unary(uint32_t bytes, uint32_t inFlight, int number) {
+    void unary(uint32_t bytes, uint32_t inFlight, int number) {
         const std::vector<uint8_t> message(bytes, 7);
         for (int index = 0; index < number; index++) open();
         for (auto &c : connections) {
@@ -319,10 +273,9 @@ struct Client {
                 poll.set(c, !c.flush());
             }
         }
-        return end();
     }
 
-    Measured streaming() {
+    void streaming() {
         auto &c = open();
         uint32_t many = 0xffffffff;
         c.put(uint32_t(stream) << kindShift, reinterpret_cast<uint8_t *>(&many), 4);
@@ -331,10 +284,9 @@ struct Client {
             poll.wait(1000);
             c.read([&](Frame) { count++; });
         }
-        return end();
     }
 
-    Measured uploading() {
+    void uploading() {
         auto &c = open();
         const std::vector<uint8_t> message(64 * 1024, 7);
         while (goesOn()) {
@@ -346,11 +298,10 @@ struct Client {
                 poll.wait(1000);
             }
         }
-        return end();
     }
 
     // One connection after another, with one frame there and back.
-    Measured handshakes(bool resumed) {
+    void handshakes(bool resumed) {
         const uint8_t message[16] = {};
         while (goesOn()) {
             auto &c = open();
@@ -367,27 +318,23 @@ struct Client {
             SSL_shutdown(c.ssl);
             connections.clear();
         }
-        return end();
     }
 
-    Measured measure() {
+    void measure() {
         const auto &what = arguments.what;
-        if (what == "unary100.x64") return unary(100, 64, 1);
-        if (what == "unary1k.x64") return unary(1024, 64, 1);
-        if (what == "unary100.x1") return unary(100, 1, 1);
-        if (what == "connections") return unary(100, 4, arguments.number);
-        if (what == "sstream1k") return streaming();
-        if (what == "upload64k") return uploading();
-        if (what == "handshake") return handshakes(false);
-        if (what == "resumed") return handshakes(true);
-        if (what == "idle") {
+        if (what == "unary100.x64") unary(100, 64, 1);
+        else if (what == "unary1k.x64") unary(1024, 64, 1);
+        else if (what == "unary100.x1") unary(100, 1, 1);
+        else if (what == "connections") unary(100, 4, arguments.number);
+        else if (what == "sstream1k") streaming();
+        else if (what == "upload64k") uploading();
+        else if (what == "handshake") handshakes(false);
+        else if (what == "resumed") handshakes(true);
+        else if (what == "idle") {
             for (int index = 0; index < arguments.number; index++) open();
-            printf("{\"ready\": true}\n");
-            fflush(stdout);
-            pause();
-        }
-        errno = EINVAL;
-        fail(("case " + what).c_str());
+            return keepIdle();
+        } else exit(notOffered);
+        tell();
     }
 };
 
@@ -395,25 +342,7 @@ struct Client {
 
 int main(int count, char **words) {
     signal(SIGPIPE, SIG_IGN);
-    Arguments arguments;
-    int index = 1;
-    bool isServer = count > 1 && strcmp(words[1], "server") == 0;
-    if (!isServer && count > 2) arguments.what = words[2];
-    for (index = isServer ? 2 : 3; index + 1 < count; index += 2) {
-        std::string name = words[index], value = words[index + 1];
-        if (name == "--certificates") arguments.certificates = value;
-        else if (name == "--port") arguments.port = atoi(value.c_str());
-        else if (name == "--server") arguments.server = atoi(value.c_str());
-        else if (name == "--seconds") arguments.seconds = atof(value.c_str());
-        else if (name == "--number") arguments.number = atoi(value.c_str());
-        else { errno = EINVAL; fail(name.c_str()); }
-    }
-    if (isServer) serve(arguments.certificates);
-    Measured measured = Client(arguments, arguments.what == "resumed").measure();
-    std::sort(measured.times.begin(), measured.times.end());
-    auto at = [&](double share) {
-        return measured.times.empty() ? 0.0 : double(measured.times[size_t(double(measured.times.size() - 1) * share)]) / 1000;
-    };
-    printf("{\"count\": %ld, \"client_us\": %f, \"server_us\": %f, \"p50\": %f, \"p99\": %f}\n", measured.count,
-           measured.client, measured.server, at(0.5), at(0.99));
+    Arguments arguments(count, words);
+    if (arguments.isServer) serve(arguments.certificates);
+    Client(arguments, arguments.what == "resumed").measure();
 }

@@ -1,6 +1,3 @@
-import RPC
-import Security
-
 /// What the command line says.
 struct BenchArguments {
     var isServer = false
@@ -12,6 +9,9 @@ struct BenchArguments {
     var seconds = 1.2
     /// Connections, or calls that are kept open: what the case says.
     var number = 1
+
+    /// Seconds to warm up: a share of the measured time.
+    var warmUp: Double { seconds * 0.4 }
 
     struct Wrong: Error { let text: String }
 
@@ -39,19 +39,4 @@ struct BenchArguments {
         guard let number = Int(text), number >= 0 else { throw Wrong(text: "\(text) is no number") }
         return number
     }
-
-    /// Room for the largest cases; what a connection costs does not depend on it.
-    var limits: RPCLimits {
-        var limits = RPCLimits()
-        limits.callsMax = 16_384
-        limits.receiveBudgetBytes = 1 << 30
-        limits.connectionsMax = 16_384
-        limits.handshakesPerAddressMax = 16_384
-        limits.handshakeTimeout = .seconds(120)
-        // Thousands of open streams fit into the budget.
-        if what == "open" { limits.streamWindowBytes = 1024 }
-        return limits
-    }
-
-    func tls(_ name: String) -> TLSConfiguration { TLSConfiguration(directory: certificates, name: name) }
 }

@@ -4,15 +4,12 @@ import RPC
 import Security
 import ServiceKit
 import SwiftProtobuf
-import Synchronization
 
 /// One case, measured from the caller's side.
 struct BenchClient {
     let arguments: BenchArguments
     private let signer: AssertionSigner
     private let caller: Caller
-    /// Warming up takes this share of the measured time.
-    private static let warmUp = 0.4
 
     init(_ arguments: BenchArguments) throws {
         self.arguments = arguments
@@ -115,7 +112,7 @@ struct BenchClient {
                         }
                     }
                 }
-                let measured = try await window(count)
+                let measured = try await count.window(arguments)
                 if open > 0 {
                     // Thousands of calls are not to be cancelled one by one: they go with their connection.
                     say(measured.json)
@@ -143,7 +140,7 @@ struct BenchClient {
                     }
                 }
             }
-            return try await window(count)
+            return try await count.window(arguments)
         }
     }
 
@@ -162,7 +159,7 @@ struct BenchClient {
                 try await call.finishSending()
                 while try await call.receive() != nil {}
             }
-            return try await window(count)
+            return try await count.window(arguments)
         }
     }
 
@@ -175,7 +172,7 @@ struct BenchClient {
                     $0 + ($1.key.session == (resumed ? "RESUMED" : "FULL") ? Int($1.value) : 0)
                 }
             }
-            try await Task.sleep(for: .seconds(arguments.seconds * Self.warmUp))
+            try await Task.sleep(for: .seconds(arguments.warmUp))
             let before = done()
             let usage = Usage(server: arguments.server)
             try await Task.sleep(for: .seconds(arguments.seconds))
@@ -189,57 +186,5 @@ struct BenchClient {
         say("{\"ready\": true}")
         try await Task.sleep(for: .seconds(3600))
         return Measured()
-    }
-
-    /// Lets callers warm up, then measures what they do in the time.
-    private func window(_ count: Counter) async throws -> Measured {
-        try await Task.sleep(for: .seconds(arguments.seconds * Self.warmUp))
-        count.reset()
-        let usage = Usage(server: arguments.server)
-        try await Task.sleep(for: .seconds(arguments.seconds))
-        let (client, server) = usage.microseconds
-        let done = count.end()
-        return Measured(count: done.count, client: client, server: server, times: done.times)
-    }
-}
-
-/// What callers have done, counted from any thread.
-final class Counter: Sendable {
-    private struct State {
-        var count = 0
-        var times: [Int64] = []
-    }
-
-    private let over = Atomic(false)
-    private let state = Mutex(State())
-    private let keepsTimes: Bool
-
-    init(keepsTimes: Bool) {
-        self.keepsTimes = keepsTimes
-    }
-
-    var isOver: Bool { over.load(ordering: .relaxed) }
-
-    func begin() -> ContinuousClock.Instant? { keepsTimes ? .now : nil }
-
-    func add(_ count: Int, since began: ContinuousClock.Instant?) {
-        let time = began.map { Int64($0.duration(to: .now).attosecondsInNanoseconds) }
-        state.withLock { state in
-            state.count += count
-            if let time { state.times.append(time) }
-        }
-    }
-
-    func reset() { state.withLock { $0 = State() } }
-
-    func end() -> (count: Int, times: [Int64]) {
-        over.store(true, ordering: .relaxed)
-        return state.withLock { ($0.count, $0.times) }
-    }
-}
-
-extension Duration {
-    fileprivate var attosecondsInNanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }

@@ -41,8 +41,12 @@ def manifest():
     # With what only a bench builds.
     out = subprocess.run(["swift", "package", "dump-package"], check=True, capture_output=True, text=True,
                          env=os.environ | {"TUGI_BENCH": "1"})
-    # The fuzz targets are a package of their own.
-    targets = {"scripts/fuzz-targets/Sources": ("fuzz-targets", {"CodecFuzzing"})}
+    # The fuzz targets are a package of their own, and so is what the bench compares with.
+    targets = {
+        "scripts/fuzz-targets/Sources": ("fuzz-targets", {"CodecFuzzing"}),
+        "scripts/bench-peers/swift/Sources": (
+            "bench-peers", {"GRPCCore", "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "SwiftProtobuf"}),
+    }
     for target in json.loads(out.stdout)["targets"]:
         names = set()
         for dependency in target["dependencies"]:

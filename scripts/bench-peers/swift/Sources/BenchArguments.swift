@@ -1,0 +1,1 @@
+../../../bench-rpc/BenchArguments.swift

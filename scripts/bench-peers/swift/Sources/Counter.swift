@@ -1,0 +1,1 @@
+../../../bench-rpc/Counter.swift
