@@ -1,11 +1,11 @@
 /// What the command line says.
 struct BenchArguments {
-    var isServer = false
+    var isServer = false, isGateway = false
     var what = ""
     var certificates = ""
     var port = 0
-    /// The server's process, whose CPU time counts too.
-    var server: Int32 = 0
+    /// The processes that serve, whose CPU time counts too.
+    var servers: [Int32] = []
     var seconds = 1.2
     /// Connections, or calls that are kept open: what the case says.
     var number = 1
@@ -19,15 +19,16 @@ struct BenchArguments {
         var words = words[...]
         switch words.popFirst() {
         case "server": isServer = true
+        case "gateway": isGateway = true
         case "client": what = words.popFirst() ?? ""
-        default: throw Wrong(text: "say server or client CASE")
+        default: throw Wrong(text: "say server, gateway or client CASE")
         }
         while let name = words.popFirst() {
             guard let value = words.popFirst() else { throw Wrong(text: "\(name) needs a value") }
             switch name {
             case "--certificates": certificates = value
             case "--port": port = try Self.number(value)
-            case "--server": server = Int32(clamping: try Self.number(value))
+            case "--server": servers.append(Int32(clamping: try Self.number(value)))
             case "--seconds": seconds = Double(value) ?? seconds
             case "--number": number = try Self.number(value)
             default: throw Wrong(text: "unknown option \(name)")

@@ -27,6 +27,8 @@ struct BenchClient {
         case "unary100.x64": try await unary(bytes: 100, inFlight: 64)
         case "unary1k.x64": try await unary(bytes: 1024, inFlight: 64)
         case "unary100.x1": try await unary(bytes: 100, inFlight: 1)
+        case "gateway.unary100.x64": try await unary(bytes: 100, inFlight: 64, through: .gateway)
+        case "gateway.unary100.x1": try await unary(bytes: 100, inFlight: 1, through: .gateway)
         case "sstream1k": try await with(clients()) { try await stream($0[0]) }
         case "upload64k": try await with(clients()) { try await upload($0[0]) }
         case "handshake": try await handshakes(resumed: false)
@@ -41,9 +43,10 @@ struct BenchClient {
     // MARK: Clients
 
     private func clients(
-        _ count: Int = 1, connections: Int = 1, resumes: Bool = true, backoff: Backoff = Backoff()
+        _ count: Int = 1, connections: Int = 1, resumes: Bool = true, backoff: Backoff = Backoff(),
+        to way: Way = .service
     ) -> [Client] {
-        var tls = arguments.tls("gateway")
+        var tls = arguments.tls(way == .service ? "gateway" : "0060-county-desk")
         if !resumes { tls.sessionSecondsMax = 0 }
         let address = PeerAddress(host: "127.0.0.1", port: arguments.port)
         return (0..<count).map { _ in
@@ -51,7 +54,8 @@ struct BenchClient {
                 configuration: ClientConfiguration(
                     addresses: Array(repeating: address, count: connections), tls: tls,
                     environmentID: "bench", software: Software(name: "rpc-bench", version: "1"),
-                    expectedPeer: "registry", limits: arguments.limits, backoff: backoff),
+                    expectedPeer: way == .service ? "registry" : "gateway", limits: arguments.limits,
+                    backoff: backoff),
                 logger: .quiet)
         }
     }
@@ -74,8 +78,15 @@ struct BenchClient {
         }
     }
 
-    /// What each call carries: the signed assertion and a trace context; its deadline is the method's.
-    private func options(_ method: MethodDescriptor) throws -> CallOptions {
+    /// Whom a client calls: the service as its gateway does, or a gateway as the systems of municipalities do.
+    private enum Way {
+        case service, gateway
+    }
+
+    /// What each call carries: the signed assertion and a trace context; its deadline is the method's. A gateway signs
+    /// by itself.
+    private func options(_ method: MethodDescriptor, to way: Way = .service) throws -> CallOptions {
+        guard way == .service else { return CallOptions(traceContext: Self.trace) }
         var metadata = Metadata()
         metadata[CallMetadata.assertion] = try signer.assertion(
             for: caller, audience: "registry", methods: [method.id])
@@ -87,8 +98,10 @@ struct BenchClient {
     // MARK: Cases
 
     /// So many callers, each making one call after another.
-    private func unary(bytes: Int, inFlight: Int, clients: Int = 1, open: Int = 0) async throws -> Measured {
-        try await with(self.clients(clients), connections: 1) { all in
+    private func unary(
+        bytes: Int, inFlight: Int, clients: Int = 1, open: Int = 0, through way: Way = .service
+    ) async throws -> Measured {
+        try await with(self.clients(clients, to: way), connections: 1) { all in
             try await withThrowingTaskGroup(of: Void.self, returning: Measured.self) { group in
                 for _ in 0..<open {
                     let call = try await all[0].open(
@@ -106,13 +119,16 @@ struct BenchClient {
                             while !count.isOver {
                                 let began = count.begin()
                                 _ = try await client.unary(
-                                    BenchMethods.echo, request, try options(BenchMethods.echo.descriptor))
+                                    BenchMethods.echo, request,
+                                    try options(BenchMethods.echo.descriptor, to: way))
                                 count.add(1, since: began)
                             }
                         }
                     }
                 }
                 let measured = try await count.window(arguments)
+                // Why no call came back.
+                if measured.count == 0 { try await group.next() }
                 if open > 0 {
                     // Thousands of calls are not to be cancelled one by one: they go with their connection.
                     say(measured.json)
@@ -174,7 +190,7 @@ struct BenchClient {
             }
             try await Task.sleep(for: .seconds(arguments.warmUp))
             let before = done()
-            let usage = Usage(server: arguments.server)
+            let usage = Usage(servers: arguments.servers)
             try await Task.sleep(for: .seconds(arguments.seconds))
             let (client, server) = usage.microseconds
             return Measured(count: done() - before, client: client, server: server)

@@ -24,7 +24,7 @@ enum BenchMethods {
         _ id: UInt32, _ name: String, _ kind: CallKind, request: Int = 64, response: Int = 64
     ) -> MethodDescriptor {
         MethodDescriptor(
-            id: id, name: "tugi.bench.v1.Bench/\(name)", kind: kind, mutating: false, audience: .internal,
+            id: id, name: "tugi.bench.v1.Bench/\(name)", kind: kind, mutating: false, audience: .public,
             requestBytesMax: request * 1024, responseBytesMax: response * 1024, deadline: .seconds(60))
     }
 }

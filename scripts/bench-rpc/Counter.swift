@@ -33,7 +33,7 @@ final class Counter: Sendable {
     func window(_ arguments: BenchArguments) async throws -> Measured {
         try await Task.sleep(for: .seconds(arguments.warmUp))
         state.withLock { $0 = State() }
-        let usage = Usage(server: arguments.server)
+        let usage = Usage(servers: arguments.servers)
         try await Task.sleep(for: .seconds(arguments.seconds))
         let (client, server) = usage.microseconds
         over.store(true, ordering: .relaxed)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What two processes used.
+/// What processes used: this one and those that serve it.
 struct Usage {
     /// CPU time, user and system, in nanoseconds.
     private static func cpu(_ process: Int32) -> Int64 {
@@ -10,18 +10,20 @@ struct Usage {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    private let server: Int32
+    private let servers: [Int32]
     private let began: (client: Int64, server: Int64)
 
     /// From now on.
-    init(server: Int32) {
-        self.server = server
-        began = (Self.cpu(0), Self.cpu(server))
+    init(servers: [Int32]) {
+        self.servers = servers
+        began = (Self.cpu(0), Self.cpu(servers))
     }
 
-    /// Microseconds of CPU since then: ours, and the server's.
+    private static func cpu(_ processes: [Int32]) -> Int64 { processes.reduce(0) { $0 + cpu($1) } }
+
+    /// Microseconds of CPU since then: ours, and the servers'.
     var microseconds: (client: Double, server: Double) {
-        (Double(Self.cpu(0) - began.client) / 1000, Double(Self.cpu(server) - began.server) / 1000)
+        (Double(Self.cpu(0) - began.client) / 1000, Double(Self.cpu(servers) - began.server) / 1000)
     }
 }
 

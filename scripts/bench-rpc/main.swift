@@ -3,13 +3,16 @@ import Glibc
 // What `scripts/bench rpc` measures: our own server and client, in two processes, making real typed calls.
 //
 //     rpc-bench server --certificates DIR            prints {"port":…,"churn":…} and serves until it is ended
-//     rpc-bench client CASE --certificates DIR --port N --server PID [--seconds S] [--number N]
+//     rpc-bench gateway --certificates DIR --port N  passes calls on to the server at that port; prints {"port":…}
+//     rpc-bench client CASE --certificates DIR --port N --server PID... [--seconds S] [--number N]
 
 signal(SIGPIPE, SIG_IGN)
 do {
     let arguments = try BenchArguments(Array(CommandLine.arguments.dropFirst()))
     if arguments.isServer {
         try await BenchServer(arguments).run()
+    } else if arguments.isGateway {
+        try await BenchGateway(arguments).run()
     } else {
         say(try await BenchClient(arguments).measure().json)
     }

@@ -16,6 +16,8 @@ import time
 
 # What is measured: the case of the programs, and the name of the line.
 CASES = ["unary100.x64", "unary1k.x64", "unary100.x1", "sstream1k", "upload64k", "handshake", "resumed"]
+# The cases that are also measured through a gateway.
+THROUGH = ["unary100.x64", "unary100.x1"]
 # The last word: how many connections, or calls held open, beside the same with few.
 FLAT = {"open": (10, 10_000), "connections": (1, 1_000)}
 CHURN = {"handshake", "resumed"}
@@ -24,12 +26,13 @@ NOT_OFFERED = 3
 
 
 class Program:
-    """A server that runs, and its clients."""
+    """A server that runs, and its clients. With another one behind it, it is a gateway to that."""
 
-    def __init__(self, path, certificates):
-        self.path, self.certificates = path, certificates
+    def __init__(self, path, certificates, behind=None):
+        self.path, self.certificates, self.behind = path, certificates, behind
+        words = ["gateway", "--port", str(behind.ports["port"])] if behind else ["server"]
         self.server = subprocess.Popen(
-            [path, "server", "--certificates", certificates], stdout=subprocess.PIPE, text=True)
+            [path, *words, "--certificates", certificates], stdout=subprocess.PIPE, text=True)
         line = self.server.stdout.readline()
         if not line:
             sys.exit(f"bench: {path} server did not start (status {self.server.wait()})")
@@ -41,6 +44,8 @@ class Program:
         server = self.ports.get("churn_server", self.server.pid) if case in CHURN else self.server.pid
         words = [self.path, "client", case, "--certificates", self.certificates, "--port", str(port),
                  "--server", str(server)]
+        if self.behind:
+            words += ["--server", str(self.behind.server.pid)]
         for name, value in options.items():
             words += [f"--{name}", str(value)]
         return words
@@ -111,6 +116,26 @@ def report(found, ours="ours"):
                     line(f"rpc.{case}.{key}{end}", median(results[ours], key), "us", median(measured, key))
 
 
+def gateway(program, arguments):
+    """What a gateway adds: all three processes' cost, compared with the call made directly."""
+    cases = [case for case in THROUGH if not arguments.only or f"gateway.{case}" in arguments.only]
+    if not cases:
+        return
+    between = Program(program.path, arguments.certificates, behind=program)
+    try:
+        for case in cases:
+            direct, through = [], []
+            for _ in range(arguments.rounds):
+                direct.append(program.measure(case, seconds=arguments.seconds))
+                through.append(between.measure(f"gateway.{case}", seconds=arguments.seconds))
+            line(f"rpc.gateway.{case}", median(through), "us", median(direct))
+            if case == "unary100.x1":
+                for key in ("p50", "p99"):
+                    line(f"rpc.gateway.{case}.{key}", median(through, key), "us", median(direct, key))
+    finally:
+        between.stop()
+
+
 def flat(program, arguments):
     """Our own cost with much beside it, compared with little: the ratio is best near 1."""
     for case, (few, many) in FLAT.items():
@@ -130,7 +155,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.2)
     parser.add_argument("--connections", type=int, default=1000, help="idle ones, whose memory is measured")
-    parser.add_argument("--only", action="append", default=[], help="a case, or idle, or flat; may be repeated")
+    parser.add_argument("--only", action="append", default=[], help="a case, gateway.CASE, idle or flat; may be repeated")
     arguments = parser.parse_args()
     arguments.cases = [case for case in CASES if not arguments.only or case in arguments.only]
 
@@ -143,6 +168,7 @@ def main():
         for name, path in paths.items():
             programs[name] = Program(path, arguments.certificates)
         report(compare(programs, arguments))
+        gateway(programs["ours"], arguments)
         if wanted("flat"):
             flat(programs["ours"], arguments)
     finally:

@@ -157,7 +157,7 @@ struct PeerClient {
                 group.addTask { try await client.runConnections() }
             }
             while true {
-                let usage = Usage(server: arguments.server)
+                let usage = Usage(servers: arguments.servers)
                 try await Task.sleep(for: .milliseconds(300))
                 if count.count >= arguments.number, usage.microseconds.server < 2000 { break }
             }
