@@ -189,6 +189,11 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
                 nio("NIOCore"), protobuf, logging,
             ]),
         tests("OperatorTests", ["Operator", "RPC", "Contracts", "Security", argumentParser, protobuf]),
+        // The server and the client that scripts/conformance drives; nobody ships it.
+        .executableTarget(
+            name: "conformance-program",
+            dependencies: ["RPC", "Security", nio("NIOCore"), protobuf, logging],
+            path: "Tests/ConformanceProgram", exclude: ["Protocol"], swiftSettings: settings),
         tests(
             "SystemTests",
             ["TestSupport", "ServiceKit", "RPC", "Contracts", "Security", subprocess, protobuf, logging]),

@@ -24,6 +24,11 @@ public struct Metadata: Sendable, Hashable {
         }
     }
 
+    /// Adds a value beside those that the name has.
+    public mutating func append(_ name: String, _ value: [UInt8]) {
+        storage.append(Entry(name: name, value: value))
+    }
+
     /// Whether there is no entry at all.
     public var isEmpty: Bool { storage.isEmpty }
 }

@@ -44,7 +44,7 @@ struct KeepaliveTests {
         #expect(try await goodbye(server { $0.connectionAgeMax = .milliseconds(30) }) == .age)
     }
 
-    @Test("A client that answers no PING is let go")
+    @Test("A client that answers no PING is let go without a word: it does not read either")
     func silentClient() async throws {
         let server = try await server {
             $0.keepaliveInterval = .milliseconds(20)
@@ -55,7 +55,7 @@ struct KeepaliveTests {
                 try await peer.greet()
                 return try await peer.untilError()
             }
-            #expect(fault?.code == .timeout)
+            #expect(fault == nil)
         }
     }
 

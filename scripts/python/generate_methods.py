@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the typed table of methods (Swift) from Protocols/method-ids.txt and the service blocks of the .proto files.
 
-`generate_methods.py PROTOCOLS` writes the domain's methods, `generate_methods.py PROTOCOLS rpc` those of RPC itself.
+`generate_methods.py PROTOCOLS` writes the domain's methods, `generate_methods.py PROTOCOLS rpc` those of RPC itself,
+`generate_methods.py Tests/ConformanceProgram/Protocol conformance` those of the conformance runner's test service.
 
 Every line of the id list needs its rpc, and every rpc its line: a mismatch ends with an error that names both.
 """
@@ -14,6 +15,7 @@ HEADER = """// Made by scripts/generate from Protocols/method-ids.txt and Protoc
 BLOCKS = {"common": "Common", "registry": "Registry", "risk": "Risk", "referral": "Referral",
           "training": "Training", "gateway": "Gateway"}
 BUILT_IN = {"rpc": "BuiltIn"}
+CONFORMANCE = {"conformance": "Conformance"}
 
 
 def fail(text):
@@ -70,7 +72,8 @@ def main():
         fail("in the .proto files or in method-ids.txt only: " + ", ".join(sorted(missing)))
     built_in = sys.argv[2:] == ["rpc"]
     out = [HEADER] if built_in else [HEADER + "\npublic import RPC\n"]
-    for block, title in (BUILT_IN if built_in else BLOCKS).items():
+    blocks = BUILT_IN if built_in else CONFORMANCE if sys.argv[2:] == ["conformance"] else BLOCKS
+    for block, title in blocks.items():
         mine = [row for row in rows if row[1].startswith(f"tugi.{block}.")]
         cases, typed = [], []
         for identifier, name, effect, audience, request, response, deadline in mine:

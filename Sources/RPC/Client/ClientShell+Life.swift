@@ -98,9 +98,8 @@ extension ClientShell {
         care.nextLook(on: loop.eventLoop) { [weak self] in self?.look() }
         let due = care.pingIsDue(on: loop.eventLoop) { [weak self] in
             guard let self else { return }
-            let fault = WireFault(.timeout, "The server did not answer a PING in time.")
-            let event = machine.fail(fault, into: &output.buffer)
-            handle(event)
+            // Who does not answer does not read either: no ERROR is sent (`Protocols/wire.md`, section 7).
+            lose(.found(WireFault(.timeout, "The server did not answer a PING in time.")), isLasting: false)
         }
         if due {
             machine.ping(now.milliseconds, into: &output.buffer)

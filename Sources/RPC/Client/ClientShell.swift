@@ -33,6 +33,7 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     var deadlines = DeadlineTimer()
     var care: ConnectionCare
     var isReady = false
+    var hasGreeted = false
     var isActive = true
     var isResumed = false
     var isLeaving = false
@@ -65,6 +66,11 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
         care.startHandshake(on: context.eventLoop) { [weak self] in
             guard let self else { return }
             handshakeFailed(SecurityError.Code.handshakeTimeout.rawValue)
+            // Once it has said HELLO, the server hears why.
+            if hasGreeted {
+                _ = machine.fail(
+                    WireFault(.timeout, "HELLO did not come in time."), into: &output.buffer)
+            }
             lose(
                 RPCError(
                     .unavailable, reason: "handshake-timeout",
@@ -82,6 +88,7 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
             checkPeer(event.identity)
         case TLSUserEvent.handshakeCompleted where failure == nil:
             machine.start(into: &output.buffer)
+            hasGreeted = true
             output.flush(context)
         default:
             break

@@ -54,7 +54,7 @@ extension RPCError {
 extension Metadata {
     init(_ entries: [MetadataEntry]) {
         self.init()
-        for entry in entries { self[entry.name] = Array(entry.value.readableBytesView) }
+        for entry in entries { append(entry.name, Array(entry.value.readableBytesView)) }
     }
 
     var wire: [MetadataEntry] {

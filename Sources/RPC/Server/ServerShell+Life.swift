@@ -132,9 +132,9 @@ extension ServerShell {
         if let reason { return drain(reason) }
         let due = care.pingIsDue(on: loop.eventLoop) { [weak self] in
             guard let self else { return }
-            let fault = WireFault(.timeout, "The peer did not answer a PING in time.")
-            let event = machine.fail(fault, into: &output.buffer)
-            handle(event)
+            // Who does not answer does not read either: no ERROR is sent (`Protocols/wire.md`, section 7).
+            machine.close()
+            fail(WireFault(.timeout, "The peer did not answer a PING in time."))
         }
         if due {
             machine.ping(now.milliseconds, into: &output.buffer)

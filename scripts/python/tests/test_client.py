@@ -6,12 +6,11 @@ import pathlib
 import subprocess
 import tempfile
 import unittest
-import unittest.mock
 from dataclasses import replace
 from typing import Any
 
 from tests.echo_server import EchoServer
-from tugi_client import Acting, Address, CallError, Catalogue, Client, Credentials, Method, Options
+from tugi_client import Acting, Address, CallError, Catalogue, Client, Credentials, Method, Options, Times
 from tugi_wire.frames import Limits, Status
 
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2]
@@ -110,20 +109,18 @@ class ClientTests(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(server.connections[0].machine.calls, {})
 
     async def test_a_server_that_stops_inside_a_frame_is_left(self) -> None:
-        with unittest.mock.patch("tugi_client.connection.FRAME_SECONDS", 0.0):
-            async with self.server() as server, self.client(server) as client:
-                server.mishaps = ["stop"]
-                with self.assertRaises(CallError) as caught:
-                    await client.call(echo("unary"), {"index": 1})
-                self.assertEqual(caught.exception.status.reason, "timeout")
+        async with self.server() as server, self.client(server, times=Times(frame=0.0)) as client:
+            server.mishaps = ["stop"]
+            with self.assertRaises(CallError) as caught:
+                await client.call(echo("unary"), {"index": 1})
+            self.assertEqual(caught.exception.status.reason, "timeout")
 
     async def test_a_server_without_hello_is_left(self) -> None:
-        with unittest.mock.patch("tugi_client.connection.HELLO_SECONDS", 0.3):
-            async with self.server() as server, self.client(server) as client:
-                server.silent = True
-                with self.assertRaises(CallError) as caught:
-                    await client.call(echo("unary"), {"index": 1}, Options(timeout_s=0.35))
-                self.assertEqual(caught.exception.status.code, "unavailable")
+        async with self.server() as server, self.client(server, times=Times(hello=0.3)) as client:
+            server.silent = True
+            with self.assertRaises(CallError) as caught:
+                await client.call(echo("unary"), {"index": 1}, Options(timeout_s=0.35))
+            self.assertEqual(caught.exception.status.code, "unavailable")
 
     async def test_leaving_a_stream_tells_the_server(self) -> None:
         async with self.server(Limits(calls=1)) as server, self.client(server) as client:

@@ -6,9 +6,11 @@
 Protocols/client.md is the guide.
 """
 from .client import Acting, Address, Client, Options
+from .connection import Times
 from .credentials import Credentials
 from .errors import CallError
 from .methods import Catalogue, Method
 from .operation import new_operation
 
-__all__ = ["Acting", "Address", "CallError", "Catalogue", "Client", "Credentials", "Method", "Options", "new_operation"]
+__all__ = ["Acting", "Address", "CallError", "Catalogue", "Client", "Credentials", "Method", "Options", "Times",
+           "new_operation"]

@@ -12,9 +12,9 @@ from typing import Any
 
 from tugi_wire.frames import OVERHEAD, Limits, Request, Status
 
-from .connection import Connection, WireCall
+from .connection import Connection, Times, WireCall
 from .credentials import Credentials
-from .errors import CallError, invalid, unavailable
+from .errors import CallError, too_large, unavailable
 from .methods import Catalogue, Method
 from .operation import new_operation
 
@@ -69,8 +69,8 @@ class Stream:
     async def send(self, request: Any, last: bool = False) -> None:
         payload = as_message(self.method, request).SerializeToString()
         if len(payload) > self.method.request_max:
-            raise invalid("message-too-large", f"A request of {self.method.name} holds at most "
-                                               f"{self.method.request_max} bytes.")
+            raise too_large("message-too-large", f"A request of {self.method.name} holds at most "
+                                                 f"{self.method.request_max} bytes.")
         await self._call.send(payload, last, self._compress)
 
     def finish_sending(self) -> None:
@@ -116,9 +116,11 @@ class Stream:
 class Client:
     def __init__(self, addresses: Address | Iterable[Address], credentials: Credentials, *,
                  environment: str = "development", acting: Acting = Acting(), catalogue: Catalogue | None = None,
-                 limits: Limits = Limits()) -> None:
+                 limits: Limits = Limits(), times: Times = Times(), attempts_max: int = ATTEMPTS_MAX) -> None:
+        """`attempts_max`: how often a unary call is made at most, 1 to 5."""
         self.addresses = [addresses] if isinstance(addresses, Address) else list(addresses)
         self.credentials, self.environment, self.acting, self.limits = credentials, environment, acting, limits
+        self.times, self.attempts_max = times, min(max(1, attempts_max), ATTEMPTS_MAX)
         self.methods = catalogue or Catalogue()
         self._connection: Connection | None = None
         self._opening = asyncio.Lock()
@@ -144,13 +146,13 @@ class Client:
         if found.writes and options.operation is None:
             options = Options(**{**vars(options), "operation": new_operation()})
         deadline = self._deadline(found, options)
-        for attempt in range(1, ATTEMPTS_MAX + 1):
+        for attempt in range(1, self.attempts_max + 1):
             try:
                 async with await self.open(found, options, deadline=deadline, attempt=attempt) as stream:
                     await stream.send(request, last=True)
                     return await stream.only()
             except CallError as error:
-                pause = pause_before_next(error, found, attempt)
+                pause = pause_before_next(error, found, attempt) if attempt < self.attempts_max else None
                 if pause is None or asyncio.get_running_loop().time() + pause >= deadline:
                     raise
                 await asyncio.sleep(pause)
@@ -222,7 +224,7 @@ class Client:
                 try:
                     self._connection = await Connection.open(
                         address.host, address.port, self.credentials, f"{self.credentials.county}/{self.environment}",
-                        self.limits)
+                        self.limits, self.times)
                     return self._connection
                 except CallError as error:
                     trouble = error
@@ -242,7 +244,7 @@ def pause_before_next(error: CallError, method: Method, attempt: int) -> float |
     """Seconds to wait before the same call is made again; None: it is not."""
     status = error.status
     backoff: float = min(2.0, 0.1 * 2 ** (attempt - 1)) * random.uniform(0.8, 1.2)
-    if attempt == ATTEMPTS_MAX or status.reason in ("certificate", "peer-unexpected", "environment-mismatch"):
+    if status.reason in ("certificate", "peer-unexpected", "environment-mismatch"):
         return None
     if error.never_seen:
         return backoff

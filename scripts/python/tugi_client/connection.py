@@ -8,18 +8,29 @@ import secrets
 import ssl
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import Any, cast
 
 from tugi_wire.client import ClientConnection
 from tugi_wire.encoder import encode
-from tugi_wire.frames import ZLIB, Hello, Ignorable, Limits, Request, Status
+from tugi_wire.frames import FRAME_BYTES_MAX, ZLIB, Hello, Ignorable, Limits, Request, Status
 
 from .credentials import Credentials
-from .errors import CallError, invalid, unavailable
+from .errors import CallError, too_large, unavailable
+from .outgoing import Outgoing
 
 SOFTWARE = "tugi-client-python/1"
-HELLO_SECONDS, QUIET_SECONDS, PONG_SECONDS, LEAVE_SECONDS = 5.0, 30.0, 10.0, 5.0
-FRAME_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Times:
+    """In seconds: limits of section 7; `leave`: how long calls may take to end when the client is closed."""
+
+    hello: float = 5.0
+    quiet: float = 30.0
+    pong: float = 10.0
+    frame: float = 5.0
+    leave: float = 5.0
 
 
 def grease_hello(environment: str, limits: Limits) -> Hello:
@@ -46,10 +57,13 @@ class WireCall:
             outcome = self.connection.machine.send_message(self.number, payload, compress, last)
             self.connection.flush()
             if outcome == "sent":
+                while self.status is None and self.connection.outgoing.holds(self.number):
+                    self.changed.clear()
+                    await self.changed.wait()
                 await self.connection.writable.wait()
                 return
             if outcome == "never":
-                raise invalid("message-too-large", "The message is longer than the method's may be.")
+                raise too_large("message-too-large", "The message is longer than the method's may be.")
             if outcome == "gone":
                 raise CallError(self.status or Status("cancelled", reason="call-over"))
             await self.changed.wait()
@@ -87,13 +101,16 @@ class WireCall:
         self.connection.flush()
 
     def end(self, status: Status) -> None:
+        self.connection.outgoing.drop(self.number)
         if self.status is None:
             self.status = status
         self.changed.set()
 
 
 class Connection(asyncio.Protocol):
-    def __init__(self, credentials: Credentials, environment: str, limits: Limits) -> None:
+    def __init__(self, credentials: Credentials, environment: str, limits: Limits, times: Times = Times()) -> None:
+        self.times = times
+        self.outgoing = Outgoing()
         self.machine = ClientConnection(limits, grease_hello(environment, limits))
         self.credentials = credentials
         self.calls: dict[int, WireCall] = {}
@@ -116,13 +133,14 @@ class Connection(asyncio.Protocol):
         return self.machine.state in ("awaiting HELLO", "open") and self.trouble is None
 
     @staticmethod
-    async def open(host: str, port: int, credentials: Credentials, environment: str, limits: Limits) -> Connection:
+    async def open(host: str, port: int, credentials: Credentials, environment: str, limits: Limits,
+                   times: Times = Times()) -> Connection:
         connecting = asyncio.get_running_loop().create_connection(
-            lambda: Connection(credentials, environment, limits), host, port, ssl=credentials.context())
+            lambda: Connection(credentials, environment, limits, times), host, port, ssl=credentials.context())
         try:
-            _, connection = await asyncio.wait_for(connecting, HELLO_SECONDS)
+            _, connection = await asyncio.wait_for(connecting, times.hello)
             try:
-                await asyncio.wait_for(connection.ready(), HELLO_SECONDS)
+                await asyncio.wait_for(connection.ready(), times.hello)
             except asyncio.TimeoutError:
                 connection.machine.hello_is_late()
                 connection.flush()
@@ -155,7 +173,7 @@ class Connection(asyncio.Protocol):
                 self.flush()
                 return call
             if outcome == "never":
-                raise invalid("request-too-large", "Windows or metadata are beyond what the server ever takes.")
+                raise too_large("window-too-large", "Windows or metadata are beyond what the server ever takes.")
             if outcome == "leaving":
                 raise unavailable("leaving", "The server goes away; use another connection.", never_seen=True)
             await self.changed.wait()
@@ -164,6 +182,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        # What has left this far waits for nothing any more: little, so that long messages do not hold up others.
+        self._transport.set_write_buffer_limits(high=FRAME_BYTES_MAX)
         try:
             self.credentials.judge(transport.get_extra_info("ssl_object"))
         except CallError as error:
@@ -173,7 +193,7 @@ class Connection(asyncio.Protocol):
             return
         self.machine.start()
         self.flush()
-        self._timer = self._loop.call_later(1, self._care)
+        self._timer = self._loop.call_later(self._care_interval, self._care)
 
     def data_received(self, data: bytes) -> None:
         self._heard = self._loop.time()
@@ -194,6 +214,7 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self.writable.set()
+        self.flush()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
@@ -209,10 +230,24 @@ class Connection(asyncio.Protocol):
 
     def flush(self) -> None:
         frames, tells, _ = self.machine.taken()
-        if frames and self._transport is not None and not self._transport.is_closing():
-            self._transport.write(b"".join(encode(frame) for frame in frames))
+        for frame in frames:
+            self.outgoing.add(frame)
+        if self._transport is not None and not self._transport.is_closing():
+            self._write(self._transport)
         for told in tells:
             self._told(**told)
+
+    def _write(self, transport: asyncio.Transport) -> None:
+        if data := self.outgoing.now():
+            transport.write(data)
+        # As the network takes it: what other calls have to say comes between the fragments.
+        turned = False
+        while self.outgoing.has_later and self.writable.is_set():
+            transport.write(self.outgoing.turn())
+            turned = True
+        if turned:
+            for call in self.calls.values():
+                call.changed.set()
 
     def _told(self, tell: str, call: int = 0, **values: Any) -> None:
         waiting = self.calls.get(call)
@@ -257,7 +292,7 @@ class Connection(asyncio.Protocol):
         """Opens no more calls, and closes when the last has ended; one that takes long is broken off."""
         self.machine.leave()
         self.flush()
-        await asyncio.wait([self._gone], timeout=LEAVE_SECONDS)
+        await asyncio.wait([self._gone], timeout=self.times.leave)
         if not self._gone.done():
             self.abort(unavailable("leaving", "This side leaves while a call is open."))
 
@@ -266,17 +301,21 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    @property
+    def _care_interval(self) -> float:
+        return max(0.02, min(1.0, self.times.quiet, self.times.pong, self.times.frame))
+
     def _care(self) -> None:
         now = self._loop.time()
-        if self._ping_since is not None and now - self._ping_since > PONG_SECONDS:
+        if self._ping_since is not None and now - self._ping_since > self.times.pong:
             self.abort(unavailable("connection-lost", "The server does not answer any more."))
             return
         if self._frame_since is not None and (
-                now - self._frame_since > FRAME_SECONDS + self.machine.decoder.awaited_bytes / 1024):
+                now - self._frame_since > self.times.frame + self.machine.decoder.awaited_bytes / 1024):
             self.machine.time_is_over()
             self.flush()
-        if self._ping_since is None and now - self._heard > QUIET_SECONDS and not self.machine.is_closed:
+        if self._ping_since is None and now - self._heard > self.times.quiet and not self.machine.is_closed:
             self._ping_since = now
             self.machine.ping(os.urandom(8))
             self.flush()
-        self._timer = self._loop.call_later(1, self._care)
+        self._timer = self._loop.call_later(self._care_interval, self._care)

@@ -21,5 +21,6 @@ def unavailable(reason: str, message: str, never_seen: bool = False) -> CallErro
     return CallError(Status("unavailable", "neverSeen" if never_seen else "doNot", reason=reason, message=message))
 
 
-def invalid(reason: str, message: str) -> CallError:
-    return CallError(Status("invalidArgument", reason=reason, message=message))
+def too_large(reason: str, message: str) -> CallError:
+    """Beyond what the server ever takes; nothing was sent of it."""
+    return CallError(Status("resourceExhausted", reason=reason, message=message))

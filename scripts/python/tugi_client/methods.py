@@ -50,6 +50,12 @@ class Catalogue:
             raise KeyError(f"{'no method' if not found else 'more than one method'} is called {name}")
         return found[0]
 
+    def message(self, full_name: str) -> type[Any]:
+        """A message's type, such as `tugi.registry.v1.Pupil`."""
+        package, _, name = full_name.rpartition(".")
+        found: type[Any] = getattr(self._modules[package], name)
+        return found
+
     def _method(self, words: list[str]) -> Method:
         number, name, effect, audience, request, response, deadline = words
         service, rpc = name.split("/")
@@ -58,8 +64,8 @@ class Catalogue:
         described = module.DESCRIPTOR.services_by_name[short].methods_by_name[rpc]
         streams = self._streams(module, short, rpc)
         return Method(int(number, 16), name, KINDS[streams], effect == "write", audience, int(request) * 1024,
-                      int(response) * 1024, float(deadline), self._type(described.input_type.full_name),
-                      self._type(described.output_type.full_name))
+                      int(response) * 1024, float(deadline), self.message(described.input_type.full_name),
+                      self.message(described.output_type.full_name))
 
     @staticmethod
     def _streams(module: Any, service: str, rpc: str) -> tuple[bool, bool]:
@@ -69,8 +75,3 @@ class Catalogue:
         found = next(method for one in file.service if one.name == service for method in one.method
                      if method.name == rpc)
         return found.client_streaming, found.server_streaming
-
-    def _type(self, full_name: str) -> type[Any]:
-        package, _, name = full_name.rpartition(".")
-        found: type[Any] = getattr(self._modules[package], name)
-        return found
