@@ -65,6 +65,8 @@ class WireCall:
             if outcome == "never":
                 raise too_large("message-too-large", "The message is longer than the method's may be.")
             if outcome == "gone":
+                if self.status is not None and self.status.code == "ok":
+                    return  # The server wants no more requests; its responses wait to be received.
                 raise CallError(self.status or Status("cancelled", reason="call-over"))
             await self.changed.wait()
 

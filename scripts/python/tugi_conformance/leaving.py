@@ -222,8 +222,8 @@ async def idle(s: Session) -> str:
 
 @case("goaway/not-idle-while-a-call-runs", "7", AGE, SERVER)
 async def not_idle(s: Session) -> str:
-    peer = await s.connect(idle=150, grace=5_000)
-    call = await held_call(s, peer, "not-idle", deadline_ms=700)
+    peer = await s.connect(idle=1_000, grace=5_000)
+    call = await held_call(s, peer, "not-idle", deadline_ms=2_500)
     frame_ = await peer.expect(End | GoAway)  # type: ignore[arg-type]
     equal(getattr(frame_, "call", None), call, "what came first, END or GOAWAY")
     await peer.expect(GoAway)

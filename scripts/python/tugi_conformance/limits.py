@@ -115,7 +115,7 @@ async def connections(s: Session) -> str:
 
 @case("limits/hello-late", "7", "TLS handshake and both HELLOs | 5 s | `timeout`", SERVER)
 async def hello_late(s: Session) -> str:
-    peer = await s.connect(greet=False, handshake=1_500)
+    peer = await s.connect(greet=False, handshake=2_500)
     await peer.expect(Hello)
     return await peer.fault("timeout", 0)
 
@@ -123,20 +123,19 @@ async def hello_late(s: Session) -> str:
 @case("limits/hello-of-the-server-late", "7", "TLS handshake and both HELLOs | 5 s | `timeout`", CLIENT)
 async def server_hello_late(s: Session) -> str:
     door = await s.listen()
-    client = await s.client(door, limits={"handshake": 1_500})
-    call = s.call(client, "EmptyCall", {"unary": b""}, milliseconds=4_000)
+    client = await s.client(door, limits={"handshake": 2_500})
+    call = s.call(client, "EmptyCall", {"unary": b""})
     peer = await s.accept(door, greet=False)
     await peer.expect(Hello)
     seen = await peer.fault("timeout", 0)
-    peer.socket.cut()
-    door.server.close()
+    await call.cancel()
     await call.outcome()
     return seen
 
 
 @case("limits/handshake-late", "7", "TLS handshake and both HELLOs | 5 s | `timeout`", SERVER)
 async def handshake_late(s: Session) -> str:
-    await s.connect(handshake=1_500)
+    await s.connect(handshake=2_500)
     raw = await Socket.connect(s.port, client_context(s.certificates))
     equal(await raw.reader.read(100), b"", "what came")
     return "closed without a byte"

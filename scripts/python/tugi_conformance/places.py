@@ -84,7 +84,7 @@ async def cancelled_still_runs(s: Session) -> str:
 @case("calls/ended-still-runs", "5.1", RUNS, SERVER)
 async def ended_still_runs(s: Session) -> str:
     peer = await s.connect(calls=1)
-    held = await held_call(s, peer, "stubborn-ended", stubborn=True, deadline_ms=500)
+    held = await held_call(s, peer, "stubborn-ended", stubborn=True, deadline_ms=1_200)
     end = await peer.expect(End, call=held)
     equal(end.status.code, "deadlineExceeded", "END")
     end = await peer.expect(End, call=peer.request(s.method("EmptyCall")))

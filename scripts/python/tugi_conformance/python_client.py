@@ -34,7 +34,8 @@ class Program:
                 finally:
                     del self.calls[id]
             case "cancel":
-                self.calls[said["call"]].cancel()
+                if call := self.calls.get(said["call"]):
+                    call.cancel()
             case "nothing":
                 pass
             case "close":

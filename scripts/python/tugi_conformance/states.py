@@ -89,7 +89,7 @@ async def server_call(s: Session, state: str) -> tuple[Peer, int]:
         peer.send(Cancel(call))
         return peer, call
     if state == "ended":
-        call = await held_call(s, peer, "cell", window=65_600, stubborn=True, deadline_ms=300)
+        call = await held_call(s, peer, "cell", window=65_600, stubborn=True, deadline_ms=1_200)
         await peer.expect(End, call=call)
         return peer, call
     # over: ended by a message that is too long, so there is room for late frames.
