@@ -55,16 +55,19 @@ enum FrameFuzzing {
         }
     }
 
-    /// What is relayed from one connection to another must be readable there.
+    /// Nothing comes through that the text forbids, and what is relayed from one connection to another must be
+    /// readable there.
     private static func complaint(about frame: Frame) -> String? {
         var out = ByteBuffer()
         switch frame {
-        case .request(let call, let header): FrameEncoder.write(header, call: call, into: &out)
+        case .request(let call, let header):
+            if !isProper(header) { return "A REQUEST breaks the bounds of its fields." }
+            FrameEncoder.write(header, call: call, into: &out)
         case .end(let call, let status): FrameEncoder.write(status, call: call, into: &out)
         case .goAway(let goAway): FrameEncoder.write(goAway, into: &out)
         case .error(let fault): FrameEncoder.write(fault, into: &out)
-        case .message(_, let fragment):
-            return fragment.payload.readableBytes > Wire.frameBodyBytesMax ? "A fragment is too long." : nil
+        case .message(_, let fragment): return isProper(fragment) ? nil : "A fragment has impossible lengths."
+        case .credit(_, let bytes): return (1...window.upperBound) ~= bytes ? nil : "A CREDIT of nothing."
         default: return nil
         }
         var decoder = FrameDecoder()
@@ -73,5 +76,27 @@ enum FrameFuzzing {
             return "What was read cannot be written again."
         }
         return nil
+    }
+
+    /// Bounds of REQUEST's windows, by section 5.1.
+    private static let window: ClosedRange<UInt32> = 64...0x7fff_ffff
+
+    private static func isProper(_ header: CallHeader) -> Bool {
+        header.deadlineMilliseconds > 0 && header.attempt > 0
+            && window ~= header.requestWindow && window ~= header.responseWindow
+            && header.metadataBytes <= 12_288 && header.metadata.count <= 255
+            && header.metadata.allSatisfy { (1...64) ~= $0.name.utf8.count }
+    }
+
+    private static func isProper(_ fragment: MessageFragment) -> Bool {
+        let payload = fragment.payload.readableBytes
+        guard fragment.flags.contains(.first) else { return payload <= Wire.frameBodyBytesMax }
+        let isWhole = payload == fragment.messageBytes
+        guard payload <= fragment.messageBytes, fragment.flags.contains(.last) == isWhole else {
+            return false
+        }
+        return fragment.flags.contains(.compressed)
+            ? fragment.plainBytes > fragment.messageBytes && fragment.plainBytes <= 20 * fragment.messageBytes
+            : fragment.plainBytes == fragment.messageBytes
     }
 }

@@ -27,6 +27,13 @@ enum InflateFuzzing {
         where Compression.inflate(stream, plainBytes: wrong) != nil {
             return "A wrong length is believed."
         }
+        var longer = stream
+        longer.writeInteger(damage)
+        let shorter = stream.getSlice(at: stream.readerIndex, length: stream.readableBytes - 1)
+        for wrong in [longer, shorter ?? ByteBuffer()]
+        where Compression.inflate(wrong, plainBytes: plain.readableBytes) != nil {
+            return "A stream with a byte too many or too few is taken."
+        }
         let index = stream.readerIndex + place % stream.readableBytes
         let old: UInt8 = stream.getInteger(at: index) ?? 0
         stream.setInteger(old ^ damage, at: index)

@@ -1,16 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What scripts/fuzz builds: one program without main() for each target; libFuzzer brings main(). What they run is
-// Tests/CodecFuzzing. A package of its own, so that nobody else builds it.
+// What scripts/fuzz builds: a program without main(), which libFuzzer brings. What it runs is Tests/CodecFuzzing.
+// A package of its own, so that nobody else builds it.
 let package = Package(
     name: "fuzz-targets",
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "tugi", path: "../..")],
-    targets: ["frames", "server", "client", "inflate"].map { name in
+    targets: [
         .executableTarget(
-            name: "fuzz-\(name)",
-            dependencies: [.product(name: "CodecFuzzing", package: "tugi")], path: "Sources/\(name)",
+            name: "fuzz", dependencies: [.product(name: "CodecFuzzing", package: "tugi")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
-    }
+    ]
 )

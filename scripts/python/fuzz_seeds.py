@@ -13,8 +13,9 @@ import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "Protocols" / "vectors"
-MESSAGE, FIRST, COMPRESSED = 0x03, 0x01, 0x04
-SENT = 0
+MESSAGE, FIRST, LAST, COMPRESSED = 0x03, 0x01, 0x02, 0x04
+# Moves of the peer: bytes as they are, and a fragment (PROPER: with the length and flags that it should have).
+SENT, FRAGMENT, PROPER = 0, 2, 0x80
 # First byte of a machine's input: this side waits for a HELLO among what is sent.
 NOT_GREETED = 0x01
 SERVER = {"take": (10,), "ping": (14,), "leave": (15, 0), "patienceEnds": (15, 3), "peerCloses": (15, 5), "helloIsLate": (15, 7)}
@@ -63,6 +64,17 @@ def transcript(entry):
     return out
 
 
+def fragmented(role):
+    """A call with a message in two fragments: as long as they can be, and short, with lengths to play with."""
+    window, call = length(131_072), 1
+    opened = bytes([4, call, window, window]) if role == "server" else bytes([8, window, window, 0])
+    for first, last in (
+        (bytes([PROPER | FIRST, call, length(65_536), 0]), bytes([PROPER, call, 0])),
+        (bytes([FIRST, call, length(8_192), 0]), bytes([LAST, call, length(128)])),
+    ):
+        yield bytes([0]) + opened + bytes([FRAGMENT]) + first + bytes([FRAGMENT]) + last
+
+
 def stream(frame):
     """The zlib stream in a MESSAGE frame, as the inflater's input; None in another."""
     if len(frame) < 20 or frame[4] != MESSAGE or frame[5] & (FIRST | COMPRESSED) != FIRST | COMPRESSED:
@@ -82,6 +94,9 @@ def seeds():
     for path in sorted((VECTORS / "transcripts").glob("*.json")):
         for entry in json.loads(path.read_text(encoding="utf-8")):
             yield entry["role"], transcript(entry)
+    for role in ("server", "client"):
+        for data in fragmented(role):
+            yield role, data
     for level in range(10):
         for text in (b"toetus " * 200, bytes(range(256)) * 4):
             yield "inflate", bytes([0]) + len(text).to_bytes(4, "big") + zlib.compress(text, level)

@@ -1,7 +1,0 @@
-import CodecFuzzing
-
-@_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    FuzzTarget.server.runOrTrap(UnsafeRawBufferPointer(start: start, count: count))
-    return 0
-}
