@@ -96,7 +96,7 @@ struct ConfigurationTests {
             [("service.listen.prt", "7401"), ("quite.another.thing", "1")],
             environment: [
                 "TUGI_SERVICE_DATUM": "x", "TUGI_HOME": "h", "TUGI_GATEWAY": "g", "TUGI_PORTS": "p",
-                "TUGI_COMPOSE_TAG": "t",
+                "TUGI_PUBLISH": "7400", "TUGI_CLIENT_KEY": "k",
             ], file: path)
         let told = Dictionary(uniqueKeysWithValues: reading.faults.map { ($0.key, $0.message) })
         #expect(

@@ -23,16 +23,16 @@ import Testing
                 "tests.test_gateway",
                 [
                     "TUGI_GATEWAY": "127.0.0.1:\(county.port("gateway"))",
-                    "TUGI_CERTIFICATES": "\(county.folder)/certificates",
+                    "CERTIFICATES": "\(county.folder)/certificates",
                 ])
         }
     }
 }
 
-/// The system's Python, for which `scripts/prepare --test` installs protobuf; `TUGI_PYTHON` names another one.
+/// The system's Python, for which `scripts/prepare --test` installs protobuf; `PYTHON` names another one.
 private enum Python {
     static func passes(_ module: String, _ settings: [Environment.Key: String] = [:]) async throws {
-        let program = ProcessInfo.processInfo.environment["TUGI_PYTHON"] ?? "/usr/bin/python3"
+        let program = ProcessInfo.processInfo.environment["PYTHON"] ?? "/usr/bin/python3"
         var words = settings
         words["PYTHONPATH"] = "\(Repository.root)/scripts/python"
         words["PYTHONDONTWRITEBYTECODE"] = "1"

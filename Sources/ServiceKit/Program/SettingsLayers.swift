@@ -27,8 +27,14 @@ public struct SettingsLayers: Sendable {
     /// What could not even be taken apart: a flag without value, a file that cannot be read.
     private(set) var faults: [ConfigurationFaults.Fault] = []
 
-    /// Variables that begin with TUGI_ and are no settings: the command line's own.
-    private static let otherVariables: Set = ["TUGI_CONFIG", "TUGI_HOME", "TUGI_GATEWAY", "TUGI_PORTS"]
+    /// Variables that begin with TUGI_ and are no settings: the command line's own, then docker-compose.yml's.
+    private static let otherVariables: Set = [
+        "TUGI_CONFIG", "TUGI_HOME", "TUGI_GATEWAY", "TUGI_PORTS",
+        "TUGI_VERSION", "TUGI_REVISION", "TUGI_IMAGES", "TUGI_PUBLISH", "TUGI_IDENTITIES",
+        "TUGI_HEALTH_INTERVAL", "TUGI_STORE_NODE",
+    ]
+    /// What the variables of the client in Python begin with.
+    private static let clientPrefix = "TUGI_CLIENT_"
 
     /// - Parameters:
     ///   - flags: keys and values in their order; a later one takes the place of an earlier.
@@ -39,7 +45,7 @@ public struct SettingsLayers: Sendable {
     ) {
         for (key, value) in flags { self.flags[key] = value }
         self.environment = environment.filter { name, value in
-            name.hasPrefix("TUGI_") && !name.hasPrefix("TUGI_COMPOSE_")
+            name.hasPrefix("TUGI_") && !name.hasPrefix(Self.clientPrefix)
                 && !Self.otherVariables.contains(name) && !value.isEmpty
         }
         let named = environment["TUGI_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }

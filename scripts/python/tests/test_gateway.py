@@ -1,4 +1,4 @@
-"""The client against the five real programs: TUGI_GATEWAY, and TUGI_CERTIFICATES as scripts/certificates makes them.
+"""The client against the five real programs: TUGI_GATEWAY, and CERTIFICATES as scripts/certificates makes them.
 
 The county's map (scripts/samples/county.json) is in the register already.
 """
@@ -19,7 +19,7 @@ import uuid
 from tugi_client import Acting, Address, CallError, Catalogue, Client, Credentials, Options
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
-GATEWAY, CERTIFICATES = os.environ["TUGI_GATEWAY"], pathlib.Path(os.environ["TUGI_CERTIFICATES"])
+GATEWAY, CERTIFICATES = os.environ["TUGI_GATEWAY"], pathlib.Path(os.environ["CERTIFICATES"])
 SYSTEM = [CERTIFICATES / name for name in ("0901-school-records.pem", "0901-school-records.key", "ca.pem")]
 CATALOGUE = Catalogue()
 SCHOOL = "naidis-kool-3-vinni"

@@ -28,8 +28,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--gateway", default=os.environ.get("TUGI_GATEWAY", "127.0.0.1:7400"),
                         help="HOST:PORT, several by commas (or TUGI_GATEWAY)")
     for name in ("certificate", "key", "authority"):
-        parser.add_argument(f"--{name}", default=os.environ.get(f"TUGI_{name.upper()}"),
-                            help=f"PEM file (or TUGI_{name.upper()})")
+        parser.add_argument(f"--{name}", default=os.environ.get(f"TUGI_CLIENT_{name.upper()}"),
+                            help=f"PEM file (or TUGI_CLIENT_{name.upper()})")
     parser.add_argument("--county", default="laane-viru.example", help="trust domain of all certificates")
     parser.add_argument("--server", default="gateway", help="program that is called")
     parser.add_argument("--environment", default="development", help="installation that both sides must name")

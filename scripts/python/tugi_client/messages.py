@@ -17,8 +17,8 @@ class MessagesMissing(Exception):
 
 
 def protocols() -> pathlib.Path:
-    """The folder Protocols: TUGI_PROTOCOLS, else that of this checkout."""
-    return pathlib.Path(os.environ.get("TUGI_PROTOCOLS") or pathlib.Path(__file__).resolve().parents[3] / "Protocols")
+    """The folder Protocols: TUGI_CLIENT_PROTOCOLS, else that of this checkout."""
+    return pathlib.Path(os.environ.get("TUGI_CLIENT_PROTOCOLS") or pathlib.Path(__file__).resolve().parents[3] / "Protocols")
 
 
 def load(folder: pathlib.Path | None = None) -> dict[str, ModuleType]:
@@ -26,7 +26,7 @@ def load(folder: pathlib.Path | None = None) -> dict[str, ModuleType]:
     folder = folder or protocols()
     protos = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/v1/*.proto"))
     if not protos:
-        raise MessagesMissing(f"{folder} holds no .proto files; set TUGI_PROTOCOLS to the folder Protocols")
+        raise MessagesMissing(f"{folder} holds no .proto files; set TUGI_CLIENT_PROTOCOLS to the folder Protocols")
     try:
         importlib.import_module("google.protobuf")
     except ImportError:
@@ -62,7 +62,7 @@ def generated(folder: pathlib.Path, protos: list[str]) -> pathlib.Path:
 
 
 def cache() -> pathlib.Path:
-    """TUGI_CACHE, else the user's cache folder."""
-    if named := os.environ.get("TUGI_CACHE"):
+    """TUGI_CLIENT_CACHE, else the user's cache folder."""
+    if named := os.environ.get("TUGI_CLIENT_CACHE"):
         return pathlib.Path(named)
     return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "tugi-client"
