@@ -40,6 +40,8 @@ final class ClientFuzzing {
         decoder = FrameDecoder(limits: limits)
         var widest = Limits()
         widest.messageBytesMax = Wire.messageBytesHardMax
+        widest.metadataBytesMax = Wire.metadataBytesHardMax
+        widest.metadataEntriesMax = Wire.metadataEntriesHardMax
         reader = FrameDecoder(limits: widest)
     }
 

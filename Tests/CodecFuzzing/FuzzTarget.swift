@@ -64,7 +64,7 @@ struct FuzzInput {
     mutating func length() -> Int? {
         guard let code = byte() else { return nil }
         guard code >= 128 else { return Int(code) }
-        let power = 1 << Int(code & 0x1F) % 21
+        let power = 1 << (Int(code & 0x1F) % 21)
         return max(0, power + Int(code >> 5 & 3) - 1)
     }
 }

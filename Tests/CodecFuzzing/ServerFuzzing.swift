@@ -37,6 +37,8 @@ final class ServerFuzzing {
         decoder = FrameDecoder(limits: limits)
         var widest = Limits()
         widest.messageBytesMax = Wire.messageBytesHardMax
+        widest.metadataBytesMax = Wire.metadataBytesHardMax
+        widest.metadataEntriesMax = Wire.metadataEntriesHardMax
         reader = FrameDecoder(limits: widest)
     }
 
