@@ -116,8 +116,10 @@ public struct MetadataEntry: Sendable, Hashable {
         }
     }
 
-    var hasProperName: Bool {
-        (1...Self.nameBytesMax).contains(name.utf8.count) && name.utf8.allSatisfy(Self.isNameByte)
+    /// Whether the name is one that may be sent.
+    public var hasProperName: Bool {
+        var name = name
+        return name.withUTF8 { (1...Self.nameBytesMax).contains($0.count) && $0.allSatisfy(Self.isNameByte) }
     }
 }
 
@@ -168,13 +170,12 @@ public struct CallHeader: Sendable, Hashable {
 
     init(decoding body: ByteBuffer, limits: Limits) throws(WireFault) {
         var reader = BodyReader(body)
-        method = try reader.integer()
-        deadlineMilliseconds = try reader.integer()
+        (method, deadlineMilliseconds, requestWindow, responseWindow) = try reader.integers()
         guard deadlineMilliseconds > 0 else {
             throw WireFault(.fieldMalformed, offset: 16, "A call needs a deadline of at least a millisecond.")
         }
-        requestWindow = try Self.window(&reader)
-        responseWindow = try Self.window(&reader)
+        try Self.checkWindow(requestWindow, offset: 20)
+        try Self.checkWindow(responseWindow, offset: 24)
         var previous: UInt8?
         var metadataBytes = 0
         while !reader.isAtEnd {
@@ -202,14 +203,11 @@ public struct CallHeader: Sendable, Hashable {
         }
     }
 
-    private static func window(_ reader: inout BodyReader) throws(WireFault) -> UInt32 {
-        let offset = reader.offset
-        let window: UInt32 = try reader.integer()
+    private static func checkWindow(_ window: UInt32, offset: Int) throws(WireFault) {
         guard window >= Wire.messageOverheadBytes, window <= Int32.max else {
             throw WireFault(
                 .fieldMalformed, offset: offset, "A window must let at least an empty message pass.")
         }
-        return window
     }
 
     private static func metadataEntry(_ field: inout Field) throws(WireFault) -> MetadataEntry {
@@ -229,23 +227,30 @@ public struct CallHeader: Sendable, Hashable {
         return metadata.reduce(fixed) { $0 + 3 + 1 + $1.name.utf8.count + $1.value.readableBytes }
     }
 
-    /// What follows the fixed part.
-    func encodeFields(into out: inout ByteBuffer) {
+    /// What follows the fixed part: ``fieldBytes``.
+    func encodeFields(into body: inout FrameBody) {
         if let operationID {
-            out.writeMultipleIntegers(FieldID.operationID, UInt16(16), operationID.high, operationID.low)
+            body.putField(FieldID.operationID, bytes: 16)
+            body.put(operationID.high)
+            body.put(operationID.low)
         }
-        if attempt != 1 { out.writeField(FieldID.attempt, integer: attempt) }
+        if attempt != 1 {
+            body.putField(FieldID.attempt, bytes: 1)
+            body.put(attempt)
+        }
         if let trace = traceContext {
-            out.writeMultipleIntegers(
-                FieldID.traceContext, UInt16(25), trace.traceHigh, trace.traceLow, trace.parent, trace.flags)
+            body.putField(FieldID.traceContext, bytes: 25)
+            body.put(trace.traceHigh)
+            body.put(trace.traceLow)
+            body.put(trace.parent)
+            body.put(trace.flags)
         }
         for entry in metadata {
             let nameBytes = entry.name.utf8.count
-            out.writeMultipleIntegers(
-                FieldID.metadata, UInt16(clamping: 1 + nameBytes + entry.value.readableBytes),
-                UInt8(clamping: nameBytes))
-            out.writeString(entry.name)
-            out.writeImmutableBuffer(entry.value)
+            body.putField(FieldID.metadata, bytes: 1 + nameBytes + entry.value.readableBytes)
+            body.put(UInt8(clamping: nameBytes))
+            body.put(entry.name)
+            body.put(entry.value)
         }
     }
 }

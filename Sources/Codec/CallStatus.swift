@@ -56,12 +56,11 @@ public struct CallStatus: Sendable, Hashable {
 
     init(decoding body: ByteBuffer) throws(WireFault) {
         var reader = BodyReader(body)
-        let rawCode: UInt8 = try reader.integer()
-        let rawRetry: UInt8 = try reader.integer()
-        guard try reader.integer(UInt16.self) == 0 else {
+        let (rawCode, rawRetry, reserved, milliseconds) = try reader.integers(
+            (UInt8, UInt8, UInt16, UInt32).self)
+        guard reserved == 0 else {
             throw WireFault(.reservedBits, offset: 14, "Reserved bits of END are set.")
         }
-        let milliseconds: UInt32 = try reader.integer()
         // A code of a later version is not lost: it becomes `unknown`, its words stay.
         self.init(Code(rawValue: rawCode) ?? .unknown)
         switch rawRetry {

@@ -60,7 +60,7 @@ public struct ClientConnection: ~Copyable {
     private var phase: Phase = .awaitingHello
     private var features: Features = []
     private var peer: Hello?
-    private var calls: [CallID: Call] = [:]
+    private var calls = CallTable<Call>()
     private var lastID: CallID = 0
     private var requestWindows = 0
     private var responseWindows = 0
@@ -117,7 +117,7 @@ public struct ClientConnection: ~Copyable {
 
     /// The socket is gone. Returns the calls that have no answer; whether the server saw them is not known.
     public mutating func close() -> [CallID] {
-        let unanswered = calls.filter { !$0.value.isCancelled }.keys.sorted()
+        let unanswered = openCalls { !$0.isCancelled }
         phase = .closed
         fragments.removeAll()
         calls.removeAll()
@@ -150,9 +150,9 @@ public struct ClientConnection: ~Copyable {
         case .end(let id, let status):
             return try receiveEnd(id, status)
         case .credit(let id, let bytes):
-            let index = try open(id)
-            try calls.values[index].flow.receiveCredit(bytes)
-            return calls.values[index].isCancelled ? .nothing : .mayWrite(id)
+            let place = try open(id)
+            try calls[place].flow.receiveCredit(bytes)
+            return calls[place].isCancelled ? .nothing : .mayWrite(id)
         case .ping(let opaque):
             try countControlFrame(now: now)
             FrameEncoder.pong(opaque, into: &out)
@@ -187,22 +187,22 @@ public struct ClientConnection: ~Copyable {
 extension ClientConnection {
     /// The call's place. The server ends each call once and is silent about it afterwards, so all else is a
     /// fault.
-    private func open(_ id: CallID) throws(WireFault) -> Dictionary<CallID, Call>.Index {
-        guard let index = calls.index(forKey: id) else {
+    private func open(_ id: CallID) throws(WireFault) -> Int {
+        guard let place = calls.place(of: id) else {
             throw WireFault(.callID, offset: 8, "The call has not begun, or has ended.")
         }
-        return index
+        return place
     }
 
     private mutating func receiveMessage(
         _ id: CallID, _ fragment: MessageFragment, into out: inout ByteBuffer
     ) throws(WireFault) -> ClientEvent {
-        let index = try open(id)
+        let place = try open(id)
         guard !fragment.flags.contains(.endOfRequests) else {
             throw WireFault(.reservedBits, offset: 5, "Only a client's message can be the last request.")
         }
-        if calls.values[index].isCancelled { return .nothing }
-        switch try calls.values[index].flow.receive(fragment, features: features) {
+        if calls[place].isCancelled { return .nothing }
+        switch try calls[place].flow.receive(fragment, features: features) {
         case .partial:
             return .nothing
         case .message(let message):
@@ -231,27 +231,35 @@ extension ClientConnection {
     }
 
     private mutating func receiveEnd(_ id: CallID, _ status: CallStatus) throws(WireFault) -> ClientEvent {
-        let call = calls[try open(id)].value
-        guard call.isCancelled || !call.flow.isReceiving else {
+        let place = try open(id)
+        let isCancelled = calls[place].isCancelled
+        guard isCancelled || !calls[place].flow.isReceiving else {
             throw WireFault(.fragmentOrder, offset: 4, "The call ends in the middle of a message.")
         }
-        remove(id)
-        return call.isCancelled ? .nothing : .ended(id, status)
+        remove(at: place)
+        return isCancelled ? .nothing : .ended(id, status)
     }
 
     private mutating func receiveGoAway(_ goAway: GoAway) throws(WireFault) -> ClientEvent {
         if case .leaving(let earlier) = phase, goAway.lastCallID > earlier {
             throw WireFault(.frameUnexpected, offset: Wire.headerBytes, "GOAWAY takes calls back in.")
         }
-        let neverSeen = calls.filter { $0.key > goAway.lastCallID }
-        for id in neverSeen.keys { remove(id) }
+        let neverSeen = openCalls { !$0.isCancelled }.filter { $0 > goAway.lastCallID }
+        for id in calls.ids where id > goAway.lastCallID {
+            if let place = calls.place(of: id) { remove(at: place) }
+        }
         phase = .leaving(lastCallID: goAway.lastCallID)
-        return .goAway(goAway, neverSeen: neverSeen.filter { !$0.value.isCancelled }.keys.sorted())
+        return .goAway(goAway, neverSeen: neverSeen)
     }
 
-    private mutating func remove(_ id: CallID) {
-        guard let call = calls.removeValue(forKey: id) else { return }
-        fragments.remove(id)
+    /// Ids of such calls, in the order of their opening.
+    private func openCalls(_ isMeant: (Call) -> Bool) -> [CallID] {
+        calls.ids.filter { id in calls.place(of: id).map { isMeant(calls[$0]) } ?? false }.sorted()
+    }
+
+    private mutating func remove(at place: Int) {
+        fragments.remove(calls.id(at: place))
+        let call = calls.remove(at: place)
         requestWindows -= call.requestWindow
         responseWindows -= call.responseWindow
     }
@@ -286,11 +294,12 @@ extension ClientConnection {
         lastID += 1
         requestWindows += requestWindow
         responseWindows += responseWindow
-        calls[lastID] = Call(
-            flow: CallFlow(
-                sendWindow: header.requestWindow, receiveWindow: header.responseWindow,
-                receiveBytesMax: min(responseBytesMax, limits.messageBytesMax)),
-            requestWindow: requestWindow, responseWindow: responseWindow)
+        calls.insert(
+            Call(
+                flow: CallFlow(
+                    sendWindow: header.requestWindow, receiveWindow: header.responseWindow,
+                    receiveBytesMax: min(responseBytesMax, limits.messageBytesMax)),
+                requestWindow: requestWindow, responseWindow: responseWindow), id: lastID)
         FrameEncoder.write(header, call: lastID, into: &out)
         return .opened(lastID)
     }
@@ -300,10 +309,10 @@ extension ClientConnection {
         _ message: ByteBuffer, call id: CallID, last: Bool = false, compress: Bool = false,
         into out: inout ByteBuffer
     ) -> SendOutcome {
-        guard let index = calls.index(forKey: id), !calls.values[index].isCancelled, let peer else {
+        guard let place = calls.place(of: id), !calls[place].isCancelled, let peer else {
             return .callOver
         }
-        return calls.values[index].flow.send(
+        return calls[place].flow.send(
             message, call: id, peerBytesMax: Int(peer.messageBytesMax),
             compress: compress && features.contains(.zlib), endOfRequests: last, fragments: &fragments,
             into: &out)
@@ -320,25 +329,25 @@ extension ClientConnection {
 
     /// No request message follows; nothing when that is said already.
     public mutating func finishSending(_ id: CallID, into out: inout ByteBuffer) {
-        guard let index = calls.index(forKey: id), !calls.values[index].isCancelled,
-            !calls.values[index].flow.sentLast
+        guard let place = calls.place(of: id), !calls[place].isCancelled,
+            !calls[place].flow.sentLast
         else { return }
-        calls.values[index].flow.sentLast = true
+        calls[place].flow.sentLast = true
         if fragments.follow(id, with: .halfClose) { return }
         FrameEncoder.halfClose(call: id, into: &out)
     }
 
     /// The application has taken a message of that credit.
     public mutating func consumed(_ credit: Int, call id: CallID, into out: inout ByteBuffer) {
-        guard let index = calls.index(forKey: id), !calls.values[index].isCancelled else { return }
-        let refund = calls.values[index].flow.consumed(credit)
+        guard let place = calls.place(of: id), !calls[place].isCancelled else { return }
+        let refund = calls[place].flow.consumed(credit)
         if refund > 0 { FrameEncoder.credit(call: id, bytes: refund, into: &out) }
     }
 
     /// Gives a call up. To the caller it is over now; its place is free when the server's END has come.
     public mutating func cancel(_ id: CallID, _ reason: CancelReason, into out: inout ByteBuffer) {
-        guard let index = calls.index(forKey: id), !calls.values[index].isCancelled else { return }
-        calls.values[index].isCancelled = true
+        guard let place = calls.place(of: id), !calls[place].isCancelled else { return }
+        calls[place].isCancelled = true
         fragments.remove(id)
         FrameEncoder.cancel(call: id, reason, into: &out)
     }

@@ -21,11 +21,28 @@ struct BodyReader {
         return value
     }
 
+    /// Four numbers in one read.
+    mutating func integers<
+        A: FixedWidthInteger, B: FixedWidthInteger, C: FixedWidthInteger, D: FixedWidthInteger
+    >(
+        _: (A, B, C, D).Type = (A, B, C, D).self
+    ) throws(WireFault) -> (A, B, C, D) {
+        guard let values = buffer.readMultipleIntegers(as: (A, B, C, D).self) else {
+            throw WireFault(.frameLength, offset: offset, "The body ends inside a number.")
+        }
+        return values
+    }
+
+    private mutating func fieldHead() throws(WireFault) -> (UInt8, UInt16) {
+        if let head = buffer.readMultipleIntegers(as: (UInt8, UInt16).self) { return head }
+        // Names the number that is cut short.
+        return (try integer(), try integer())
+    }
+
     /// The next field's id and value. Ids ascend; only `repeatable` may come again.
     mutating func field(after previous: inout UInt8?, repeatable: UInt8? = nil) throws(WireFault) -> Field {
         let place = offset
-        let id: UInt8 = try integer()
-        let length: UInt16 = try integer()
+        let (id, length) = try fieldHead()
         guard let value = buffer.readSlice(length: Int(length)) else {
             throw WireFault(
                 .frameLength, offset: place + 1, "A field is longer than what is left of its frame.")

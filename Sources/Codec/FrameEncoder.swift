@@ -1,29 +1,32 @@
 public import NIOCore
 
-/// Writes frames one after another into one buffer, to be flushed once. What each call needs has its fixed
-/// parts written in one piece: every single write checks the buffer anew.
+/// Writes frames one after another into one buffer, to be flushed once.
 public enum FrameEncoder {
     public static func write(_ hello: Hello, into out: inout ByteBuffer) {
         frame(.hello, 0, into: &out) { hello.encode(into: &$0) }
     }
 
     public static func write(_ header: CallHeader, call: CallID, into out: inout ByteBuffer) {
-        let bodyBytes = 16 + header.fieldBytes
-        out.reserveCapacity(minimumWritableBytes: Wire.headerBytes + bodyBytes)
-        out.writeMultipleIntegers(
-            UInt32(clamping: bodyBytes), FrameType.request.rawValue, UInt8(0), UInt16(0), call,
-            header.method, header.deadlineMilliseconds, header.requestWindow, header.responseWindow)
-        header.encodeFields(into: &out)
+        out.writeFrame(.request, call, bodyBytes: 16 + header.fieldBytes) { body in
+            body.put(header.method)
+            body.put(header.deadlineMilliseconds)
+            body.put(header.requestWindow)
+            body.put(header.responseWindow)
+            header.encodeFields(into: &body)
+        }
     }
 
     public static func write(_ status: CallStatus, call: CallID, into out: inout ByteBuffer) {
-        let (retry, milliseconds) = status.retry.encoded
         guard !status.hasFields else {
             return frame(.end, call, into: &out) { status.encode(into: &$0) }
         }
-        out.writeMultipleIntegers(
-            UInt32(8), FrameType.end.rawValue, UInt8(0), UInt16(0), call, status.code.rawValue, retry,
-            UInt16(0), milliseconds)
+        let (retry, milliseconds) = status.retry.encoded
+        out.writeFrame(.end, call, bodyBytes: 8) { body in
+            body.put(status.code.rawValue)
+            body.put(retry)
+            body.put(UInt16(0))
+            body.put(milliseconds)
+        }
     }
 
     public static func write(_ goAway: GoAway, into out: inout ByteBuffer) {
@@ -35,27 +38,23 @@ public enum FrameEncoder {
     }
 
     public static func halfClose(call: CallID, into out: inout ByteBuffer) {
-        header(0, .halfClose, call, into: &out)
+        out.writeFrame(.halfClose, call, bodyBytes: 0) { _ in }
     }
 
     public static func cancel(call: CallID, _ reason: CancelReason, into out: inout ByteBuffer) {
-        header(1, .cancel, call, into: &out)
-        out.writeInteger(reason.rawValue)
+        out.writeFrame(.cancel, call, bodyBytes: 1) { $0.put(reason.rawValue) }
     }
 
     public static func credit(call: CallID, bytes: UInt32, into out: inout ByteBuffer) {
-        header(4, .credit, call, into: &out)
-        out.writeInteger(bytes)
+        out.writeFrame(.credit, call, bodyBytes: 4) { $0.put(bytes) }
     }
 
     public static func ping(_ opaque: UInt64, into out: inout ByteBuffer) {
-        header(8, .ping, 0, into: &out)
-        out.writeInteger(opaque)
+        out.writeFrame(.ping, 0, bodyBytes: 8) { $0.put(opaque) }
     }
 
     public static func pong(_ opaque: UInt64, into out: inout ByteBuffer) {
-        header(8, .pong, 0, into: &out)
-        out.writeInteger(opaque)
+        out.writeFrame(.pong, 0, bodyBytes: 8) { $0.put(opaque) }
     }
 
     /// A message in as few fragments as it needs. `plainBytes` is its length before compression; nil: none.
@@ -67,21 +66,18 @@ public enum FrameEncoder {
         var flags: MessageFlags = plainBytes == nil ? [.first] : [.first, .compressed]
         var prefix = plainBytes == nil ? 4 : 8
         let lastFlags: MessageFlags = endOfRequests ? [.last, .endOfRequests] : [.last]
-        out.reserveCapacity(minimumWritableBytes: payload.readableBytes + prefix + Wire.headerBytes)
         repeat {
             let room = Wire.frameBodyBytesMax - prefix
             let isLast = rest.readableBytes <= room
-            let bytes = isLast ? rest.readableBytes : room
             if isLast { flags.formUnion(lastFlags) }
-            if prefix == 0 {
-                header(bytes, .message, call, flags: flags.rawValue, into: &out)
-            } else {
-                out.writeMultipleIntegers(
-                    UInt32(clamping: prefix + bytes), FrameType.message.rawValue, flags.rawValue, UInt16(0),
-                    call, UInt32(clamping: payload.readableBytes))
-                if let plainBytes { out.writeInteger(UInt32(clamping: plainBytes)) }
+            guard let part = rest.readSlice(length: isLast ? rest.readableBytes : room) else { return }
+            out.writeFrame(
+                .message, call, flags: flags.rawValue, bodyBytes: prefix + part.readableBytes
+            ) { body in
+                if prefix > 0 { body.put(UInt32(clamping: payload.readableBytes)) }
+                if prefix > 4 { body.put(UInt32(clamping: plainBytes ?? 0)) }
+                body.put(part)
             }
-            if let slice = rest.readSlice(length: bytes) { out.writeImmutableBuffer(slice) }
             flags = []
             prefix = 0
             if isLast { return }
@@ -93,24 +89,19 @@ public enum FrameEncoder {
         call: CallID, _ flags: MessageFlags, prefix: ByteBuffer, _ payload: ByteBuffer,
         into out: inout ByteBuffer
     ) {
-        let bytes = prefix.readableBytes + payload.readableBytes
-        out.reserveCapacity(minimumWritableBytes: Wire.headerBytes + bytes)
-        header(bytes, .message, call, flags: flags.rawValue, into: &out)
-        out.writeImmutableBuffer(prefix)
-        out.writeImmutableBuffer(payload)
-    }
-
-    private static func header(
-        _ bodyBytes: Int, _ type: FrameType, _ call: CallID, flags: UInt8 = 0, into out: inout ByteBuffer
-    ) {
-        out.writeMultipleIntegers(UInt32(clamping: bodyBytes), type.rawValue, flags, UInt16(0), call)
+        out.writeFrame(
+            .message, call, flags: flags.rawValue, bodyBytes: prefix.readableBytes + payload.readableBytes
+        ) { body in
+            body.put(prefix)
+            body.put(payload)
+        }
     }
 
     private static func frame(
         _ type: FrameType, _ call: CallID, into out: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void
     ) {
         let start = out.writerIndex
-        header(0, type, call, into: &out)
+        out.writeFrame(type, call, bodyBytes: 0) { _ in }
         body(&out)
         out.setInteger(UInt32(clamping: out.writerIndex - start - Wire.headerBytes), at: start)
     }

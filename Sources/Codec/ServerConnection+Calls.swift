@@ -5,20 +5,20 @@ public import NIOCore
 extension ServerConnection {
     /// Tells the method's bounds, right after `call` came: messages longer than them end the call.
     public mutating func accept(_ id: CallID, requestBytesMax: Int, responseBytesMax: Int) {
-        guard let index = calls.index(forKey: id) else { return }
-        calls.values[index].flow.lowerReceiveBytesMax(to: requestBytesMax)
-        calls.values[index].sendBytesMax = min(calls.values[index].sendBytesMax, responseBytesMax)
+        guard let place = calls.place(of: id) else { return }
+        calls[place].flow.lowerReceiveBytesMax(to: requestBytesMax)
+        calls[place].sendBytesMax = min(calls[place].sendBytesMax, responseBytesMax)
     }
 
     /// Sends a response message.
     public mutating func send(
         _ message: ByteBuffer, call id: CallID, compress: Bool = false, into out: inout ByteBuffer
     ) -> SendOutcome {
-        guard let index = calls.index(forKey: id), case .running = calls.values[index].phase else {
+        guard let place = calls.place(of: id), case .running = calls[place].phase else {
             return .callOver
         }
-        let bytesMax = calls.values[index].sendBytesMax
-        return calls.values[index].flow.send(
+        let bytesMax = calls[place].sendBytesMax
+        return calls[place].flow.send(
             message, call: id, peerBytesMax: bytesMax, compress: compress && features.contains(.zlib),
             endOfRequests: false, fragments: &fragments, into: &out)
     }
@@ -36,42 +36,42 @@ extension ServerConnection {
 
     /// The handler has taken a message of that credit.
     public mutating func consumed(_ credit: Int, call id: CallID, into out: inout ByteBuffer) {
-        guard let index = calls.index(forKey: id), case .running = calls.values[index].phase else { return }
-        let refund = calls.values[index].flow.consumed(credit)
+        guard let place = calls.place(of: id), case .running = calls[place].phase else { return }
+        let refund = calls[place].flow.consumed(credit)
         if refund > 0 { FrameEncoder.credit(call: id, bytes: refund, into: &out) }
     }
 
     /// Ends a call while its handler still runs, such as at its deadline; `finish` is due all the same.
     public mutating func end(_ id: CallID, _ status: CallStatus, into out: inout ByteBuffer) {
-        guard let index = calls.index(forKey: id) else { return }
-        writeEnd(at: index, status, into: &out)
+        guard let place = calls.place(of: id) else { return }
+        writeEnd(at: place, status, into: &out)
     }
 
     /// The handler has returned: sends END unless that is done, and frees the call's place. Answers
     /// `drained` when that was the last call of a connection that goes away, else `nothing`.
     public mutating func finish(_ id: CallID, _ status: CallStatus, into out: inout ByteBuffer) -> ServerEvent
     {
-        guard let index = calls.index(forKey: id) else { return .nothing }
-        writeEnd(at: index, status, into: &out)
-        windowsGiven -= calls.values[index].requestWindow
-        calls.remove(at: index)
+        guard let place = calls.place(of: id) else { return .nothing }
+        writeEnd(at: place, status, into: &out)
+        windowsGiven -= calls[place].requestWindow
+        calls.remove(at: place)
         return drainedIfEmpty()
     }
 
     mutating func writeEnd(
-        at index: Dictionary<CallID, Call>.Index, _ status: CallStatus, into out: inout ByteBuffer
+        at place: Int, _ status: CallStatus, into out: inout ByteBuffer
     ) {
-        switch calls.values[index].phase {
+        switch calls[place].phase {
         case .running:
-            allowLate(calls.values[index].flow.bytesUnderWayMax + calls.values[index].flow.creditUnderWayMax)
+            allowLate(calls[place].flow.bytesUnderWayMax + calls[place].flow.creditUnderWayMax)
         case .cancelled:
             // The client sends no more after CANCEL, but awaits END: only then is the place free.
             break
         case .ended:
             return
         }
-        let id = calls[index].key
-        calls.values[index].phase = .ended
+        let id = calls.id(at: place)
+        calls[place].phase = .ended
         if fragments.follow(id, with: .end(status)) { return }
         FrameEncoder.write(status, call: id, into: &out)
     }

@@ -63,7 +63,7 @@ public struct ServerConnection: ~Copyable {
     var phase: Phase = .awaitingHello
     var features: Features = []
     private var peerMessageBytesMax = 0
-    var calls: [CallID: Call] = [:]
+    var calls = CallTable<Call>()
     var lastSeenID: CallID = 0
     var windowsGiven = 0
     /// What frames of calls that this side ended may still cost: their credit, no more.
@@ -91,7 +91,7 @@ public struct ServerConnection: ~Copyable {
     public var isClosed: Bool { if case .closed = phase { true } else { false } }
     /// The credit of a call that runs: this side's for its messages, and the peer's for its; nil for none.
     public func credit(of id: CallID) -> (send: Int, receive: Int)? {
-        calls[id].map { ($0.flow.sendCredit, $0.flow.receiveCredit) }
+        calls.place(of: id).map { (calls[$0].flow.sendCredit, calls[$0].flow.receiveCredit) }
     }
     /// Sum of the windows given to calls that run.
     public var windowsGivenBytes: Int { windowsGiven }
@@ -218,51 +218,52 @@ extension ServerConnection {
             return .nothing
         }
         windowsGiven += requestWindow
-        calls[id] = Call(flow: flow, requestWindow: requestWindow, sendBytesMax: peerMessageBytesMax)
+        calls.insert(
+            Call(flow: flow, requestWindow: requestWindow, sendBytesMax: peerMessageBytesMax), id: id)
         return .call(id, header)
     }
 
     private mutating func receiveMessage(
         _ id: CallID, _ fragment: MessageFragment, now: UInt64, into out: inout ByteBuffer
     ) throws(WireFault) -> ServerEvent {
-        guard let index = try running(id, lateCost: fragment.lateCost) else { return .nothing }
-        switch try calls.values[index].flow.receive(fragment, features: features) {
+        guard let place = try running(id, lateCost: fragment.lateCost) else { return .nothing }
+        switch try calls[place].flow.receive(fragment, features: features) {
         case .partial:
             return .nothing
         case .message(let message):
-            return .message(id, message, last: calls.values[index].flow.receivedLast)
+            return .message(id, message, last: calls[place].flow.receivedLast)
         case .tooLarge:
             let status = CallStatus(
                 .resourceExhausted, reason: "message-too-large",
                 message: "A request message is longer than the method takes; send it in smaller parts.")
-            return try breakCall(at: index, status, now: now, into: &out)
+            return try breakCall(at: place, status, now: now, into: &out)
         case .unreadable:
             let status = CallStatus(
                 .invalidArgument, reason: "compression-broken",
                 message: "A compressed message cannot be read.")
-            return try breakCall(at: index, status, now: now, into: &out)
+            return try breakCall(at: place, status, now: now, into: &out)
         }
     }
 
     private mutating func breakCall(
-        at index: Dictionary<CallID, Call>.Index, _ status: CallStatus, now: UInt64,
+        at place: Int, _ status: CallStatus, now: UInt64,
         into out: inout ByteBuffer
     ) throws(WireFault) -> ServerEvent {
         try countRefusal(now: now)
-        let id = calls[index].key
-        writeEnd(at: index, status, into: &out)
+        let id = calls.id(at: place)
+        writeEnd(at: place, status, into: &out)
         return .broken(id, status)
     }
 
     private mutating func receiveHalfClose(_ id: CallID) throws(WireFault) -> ServerEvent {
-        guard let index = try running(id, lateCost: Wire.messageOverheadBytes) else { return .nothing }
-        try calls.values[index].flow.receiveHalfClose()
+        guard let place = try running(id, lateCost: Wire.messageOverheadBytes) else { return .nothing }
+        try calls[place].flow.receiveHalfClose()
         return .requestsEnded(id)
     }
 
     private mutating func receiveCredit(_ id: CallID, _ bytes: UInt32) throws(WireFault) -> ServerEvent {
-        guard let index = try running(id, lateCost: Int(bytes)) else { return .nothing }
-        try calls.values[index].flow.receiveCredit(bytes)
+        guard let place = try running(id, lateCost: Int(bytes)) else { return .nothing }
+        try calls[place].flow.receiveCredit(bytes)
         return .mayWrite(id)
     }
 
@@ -272,19 +273,17 @@ extension ServerConnection {
         guard cancels.take(now: now) else {
             throw WireFault(.tooManyCancels, "Calls are cancelled too often.")
         }
-        guard let index = try running(id, lateCost: 0) else { return .nothing }
-        calls.values[index].phase = .cancelled
+        guard let place = try running(id, lateCost: 0) else { return .nothing }
+        calls[place].phase = .cancelled
         fragments.remove(id)
         return .cancelled(id, reason)
     }
 
     /// The call's place when it runs; nil when it is over and its late frame is let pass at that cost.
-    private mutating func running(_ id: CallID, lateCost: Int) throws(WireFault) -> Dictionary<CallID, Call>
-        .Index?
-    {
-        if let index = calls.index(forKey: id) {
-            switch calls.values[index].phase {
-            case .running: return index
+    private mutating func running(_ id: CallID, lateCost: Int) throws(WireFault) -> Int? {
+        if let place = calls.place(of: id) {
+            switch calls[place].phase {
+            case .running: return place
             case .cancelled:
                 throw WireFault(
                     .frameUnexpected, offset: 4, "The client goes on with a call that it cancelled.")

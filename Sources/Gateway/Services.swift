@@ -36,7 +36,7 @@ struct Services: Sendable {
         operationID: [UInt8]? = nil, traceContext: [UInt8]? = nil
     ) throws -> CallOptions {
         var metadata = Metadata()
-        metadata["tugi-assertion"] = try signer.assertion(
+        metadata[bytes: "tugi-assertion"] = try signer.assertion(
             for: caller, audience: peer.rawValue, methods: [method.id])
         return CallOptions(
             parent: parent, operationID: operationID, metadata: metadata, traceContext: traceContext)

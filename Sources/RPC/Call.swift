@@ -1,3 +1,4 @@
+import Codec
 public import NIOCore
 public import Security
 
@@ -5,32 +6,40 @@ public import Security
 /// (`Protocols/wire.md`, limits).
 public struct Metadata: Sendable, Hashable {
     /// All names with their values; a name may occur more than once.
-    public var entries: [(name: String, value: [UInt8])] { storage.map { ($0.name, $0.value) } }
-    private(set) var storage: [Entry] = []
-    struct Entry: Sendable, Hashable {
-        var name: String
-        var value: [UInt8]
+    public var entries: [(name: String, value: [UInt8])] {
+        wire.map { ($0.name, Array($0.value.readableBytesView)) }
     }
+    /// As they are sent and received, without a copy of their bytes.
+    private(set) var wire: [MetadataEntry] = []
 
     /// Without any entry.
     public init() {}
 
+    /// As received.
+    init(wire: [MetadataEntry]) { self.wire = wire }
+
     /// The first value of that name. Setting replaces all values of the name; nil removes them.
     public subscript(name: String) -> [UInt8]? {
-        get { storage.first { $0.name == name }?.value }
+        get { self[bytes: name].map { Array($0.readableBytesView) } }
+        set { self[bytes: name] = newValue.map { ByteBuffer(bytes: $0) } }
+    }
+
+    /// The same without a copy: where calls pass often.
+    public subscript(bytes name: String) -> ByteBuffer? {
+        get { wire.first { $0.name == name }?.value }
         set {
-            if !storage.isEmpty { storage.removeAll { $0.name == name } }
-            if let newValue { storage.append(Entry(name: name, value: newValue)) }
+            if !wire.isEmpty { wire.removeAll { $0.name == name } }
+            if let newValue { wire.append(MetadataEntry(name: name, value: newValue)) }
         }
     }
 
     /// Adds a value beside those that the name has.
     public mutating func append(_ name: String, _ value: [UInt8]) {
-        storage.append(Entry(name: name, value: value))
+        wire.append(MetadataEntry(name: name, value: ByteBuffer(bytes: value)))
     }
 
     /// Whether there is no entry at all.
-    public var isEmpty: Bool { storage.isEmpty }
+    public var isEmpty: Bool { wire.isEmpty }
 }
 
 /// What a caller may say about one call.
@@ -101,6 +110,10 @@ public protocol ServerCall: Sendable {
     func receive() async throws -> ByteBuffer?
     /// Sends one response message; waits while the caller takes no more.
     func send(_ message: ByteBuffer) async throws
+    /// What ``receive()`` would give without any wait; nil when it would have to wait, or when nothing follows.
+    func receiveNow() throws -> ByteBuffer?
+    /// Sends one response message if that needs no wait; false when nothing was sent.
+    func sendNow(_ message: ByteBuffer) throws -> Bool
 }
 
 /// One call as the client sees it. A call that is dropped before its end is cancelled.
@@ -126,4 +139,8 @@ public protocol CallHandler: Sendable {
 /// Where calls are made: a pool of TLS connections, or the in-process pair.
 public protocol CallChannel: Sendable {
     func open(_ method: MethodDescriptor, _ options: CallOptions) async throws(RPCError) -> any ClientCall
+    /// One request and its response, for methods that have one of each.
+    func unary(
+        _ method: MethodDescriptor, _ request: ByteBuffer, _ options: CallOptions
+    ) async throws(RPCError) -> ByteBuffer
 }

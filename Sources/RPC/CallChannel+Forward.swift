@@ -12,6 +12,10 @@ public func forward(
     options.timeout = options.timeout ?? ContinuousClock.now.duration(to: call.context.deadline)
     options.operationID = options.operationID ?? call.context.operationID
     options.traceContext = options.traceContext ?? call.context.traceContext
+    if call.method.kind == .unary {
+        guard let request = try await call.receive() else { throw RPCError.requestMissing(call.method) }
+        return try await call.send(try await channel.unary(call.method, request, options))
+    }
     let onward = try await channel.open(call.method, options)
     guard !call.method.kind.oneRequest else {
         guard let request = try await call.receive() else { throw RPCError.requestMissing(call.method) }

@@ -1,25 +1,25 @@
 public import NIOCore
 public import SwiftProtobuf
 
-/// Typed calls over any channel.
 extension CallChannel {
-    /// One request, one response.
+    /// One request, one response, of the method's own types.
     public func unary<Request, Response>(
         _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Response {
-        let call = try await open(method.descriptor, options)
-        try await call.send(try encode(request))
+        try decode(try await unary(method.descriptor, try encode(request), options))
+    }
+
+    /// One request and its response over a call like any other.
+    public func unary(
+        _ method: MethodDescriptor, _ request: ByteBuffer, _ options: CallOptions
+    ) async throws(RPCError) -> ByteBuffer {
+        let call = try await open(method, options)
+        try await call.send(request)
         try await call.finishSending()
-        guard let buffer = try await call.receive() else {
-            throw RPCError(
-                .internal, reason: "response-missing", message: "The call ended well but without a response.")
-        }
+        guard let response = try await call.receive() else { throw .responseMissing(method) }
         // The status follows the message: only its end tells that the call went well.
-        guard try await call.receive() == nil else {
-            throw RPCError(
-                .internal, reason: "response-repeated", message: "A unary call was answered twice.")
-        }
-        return try decode(buffer)
+        guard try await call.receive() == nil else { throw .responseRepeated(method) }
+        return response
     }
 }
 
@@ -49,7 +49,11 @@ private struct MessageBytes: SwiftProtobufContiguousBytes {
     var buffer: ByteBuffer
 
     init(buffer: ByteBuffer) { self.buffer = buffer }
-    init(repeating byte: UInt8, count: Int) { buffer = ByteBuffer(repeating: byte, count: count) }
+    /// Not filled: whoever asks for such bytes (an encoder that knows its length) writes every one of them.
+    init(repeating _: UInt8, count: Int) {
+        buffer = ByteBufferAllocator().buffer(capacity: count)
+        buffer.moveWriterIndex(forwardBy: count)
+    }
     init(_ bytes: some Sequence<UInt8>) { buffer = ByteBuffer(bytes: bytes) }
 
     var count: Int { buffer.readableBytes }

@@ -1,3 +1,4 @@
+import Codec
 import NIOCore
 
 /// What every call must keep, over sockets and in process alike: both check with these functions.
@@ -47,26 +48,19 @@ enum CallRules {
     static func check(_ metadata: Metadata, _ limits: RPCLimits) throws(RPCError) {
         if metadata.isEmpty { return }
         var bytes = 0
-        for entry in metadata.storage {
-            bytes += entry.name.utf8.count + entry.value.count
-            guard (1...64).contains(entry.name.utf8.count), entry.name.utf8.allSatisfy(isNameByte) else {
+        for entry in metadata.wire {
+            bytes += entry.name.utf8.count + entry.value.readableBytes
+            guard entry.hasProperName else {
                 throw RPCError(
                     .invalidArgument, reason: "metadata-name",
                     message: "A metadata name is 1 to 64 of lower case letters, digits, '-', '_' and '.'.")
             }
         }
-        guard bytes <= limits.metadataBytesMax, metadata.storage.count <= limits.metadataEntriesMax else {
+        guard bytes <= limits.metadataBytesMax, metadata.wire.count <= limits.metadataEntriesMax else {
             throw RPCError(
                 .resourceExhausted, reason: "metadata-too-large",
-                message: "Metadata has \(bytes) bytes in \(metadata.storage.count) entries;"
+                message: "Metadata has \(bytes) bytes in \(metadata.wire.count) entries;"
                     + " \(limits.metadataBytesMax) in \(limits.metadataEntriesMax) are allowed.")
-        }
-    }
-
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x61...0x7a, 0x30...0x39, 0x2d, 0x2e, 0x5f: true
-        default: false
         }
     }
 

@@ -46,6 +46,9 @@ public struct RPCLimits: Sendable, Hashable {
     /// The defaults above.
     public init() {}
 
+    /// So much credit of messages that were read goes back at once, also while others wait to be read.
+    static var creditStepBytes: Int { 32 * 1024 }
+
     /// How many bytes may wait for the reader of such messages: one message never waits for itself.
     func windowBytes(messageBytesMax: Int, single: Bool) -> Int {
         single ? messageBytesMax : max(messageBytesMax, streamWindowBytes)

@@ -10,42 +10,49 @@ extension ServerCall {
     public func answer<Request, Response>(
         _ method: Method<Request, Response>, _ body: (Request) async throws -> Response
     ) async throws {
-        let (request, _) = try await requestMessage(of: method)
-        try await respond(try await body(request))
+        // Most requests are here already, and most responses need not wait: asking so saves suspending.
+        var bytes = try receiveNow()
+        if bytes == nil { bytes = try await receive() }
+        let request = try method.request(in: bytes)
+        let response = try encode(try await body(request))
+        if try !sendNow(response) { try await send(response) }
     }
 
     /// Answers a changing unary method: `body` also gets the operation, for `Kit.once`.
     public func answer<Request, Response>(
         _ method: Method<Request, Response>, changing body: (Request, Operation) async throws -> Response
     ) async throws {
-        let (request, bytes) = try await requestMessage(of: method)
+        var bytes = try receiveNow()
+        if bytes == nil { bytes = try await receive() }
+        let request = try method.request(in: bytes)
         guard let id = context.operationID.flatMap({ OperationID($0) }) else {
             throw ServiceError(
                 .invalid, "operation-id-missing",
                 "This method changes something: send 16 bytes as operation id, made before the first try.")
         }
         let operation = Operation(
-            id: id, method: method.descriptor.id, contentDigest: Digest.sha256(Array(bytes.readableBytesView))
-        )
-        try await respond(try await body(request, operation))
+            id: id, method: method.descriptor.id,
+            contentDigest: Digest.sha256(bytes.map { Array($0.readableBytesView) } ?? []))
+        let response = try encode(try await body(request, operation))
+        if try !sendNow(response) { try await send(response) }
     }
 
     /// Sends one message of a response.
     public func respond(_ message: some Message) async throws {
         try await send(try encode(message))
     }
+}
 
-    /// The one request of a unary or server-streaming method, and its bytes.
-    func requestMessage<Request, Response>(
-        of method: Method<Request, Response>
-    ) async throws -> (Request, ByteBuffer) {
-        guard let buffer = try await receive() else {
+extension Method {
+    /// The one request of a unary or server-streaming method.
+    fileprivate func request(in bytes: ByteBuffer?) throws -> Request {
+        guard let bytes else {
             throw ServiceError(.invalid, "request-missing", "The call ended without its request message.")
         }
-        guard let request: Request = try? decode(buffer) else {
+        guard let request: Request = try? decode(bytes) else {
             throw ServiceError(
                 .invalid, "request-unreadable", "The request is no \(Request.protoMessageName) message.")
         }
-        return (request, buffer)
+        return request
     }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import NIOCore
 import RPC
 import Security
 import ServiceKit
@@ -24,8 +25,11 @@ struct AssertionTests {
         _ caller: Caller? = nil, audience: String = "registry", methods: Set<UInt32>? = nil,
         key: SigningKey? = nil
     ) throws -> [UInt8] {
-        try AssertionSigner(key: key ?? self.key, clock: clock).assertion(
-            for: caller ?? self.caller, audience: audience, methods: methods ?? [method.id])
+        let signer = AssertionSigner(key: key ?? self.key, clock: clock)
+        return Array(
+            try signer.assertion(
+                for: caller ?? self.caller, audience: audience, methods: methods ?? [method.id]
+            ).readableBytesView)
     }
 
     func context(_ assertion: [UInt8]?, peer: PeerIdentity? = Caller.program("gateway").system) -> CallContext
@@ -118,7 +122,8 @@ struct AssertionTests {
     func reused() throws {
         let signer = AssertionSigner(key: key, clock: clock)
         func next() throws -> [UInt8] {
-            try signer.assertion(for: caller, audience: "registry", methods: [method.id])
+            let bytes = try signer.assertion(for: caller, audience: "registry", methods: [method.id])
+            return Array(bytes.readableBytesView)
         }
         let first = try next()
         #expect(try next() == first)

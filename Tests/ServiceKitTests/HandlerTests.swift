@@ -78,7 +78,7 @@ struct HandlerTests {
         let (channel, signer) = try await lines.service()
         var options = CallOptions(operationID: OperationID.synthetic(1).bytes)
         options.traceContext = Array(repeating: 0xab, count: 25)
-        options.metadata[CallMetadata.assertion] = try signer.assertion(
+        options.metadata[bytes: CallMetadata.assertion] = try signer.assertion(
             for: head, audience: "registry", methods: [RegistryMethods.linkSpecialist.descriptor.id])
         let final = options
         let error = try await status {
@@ -112,7 +112,7 @@ struct HandlerTests {
         let lines = LogLines()
         let (channel, signer) = try await lines.service()
         var options = CallOptions()
-        options.metadata[CallMetadata.assertion] = try signer.assertion(
+        options.metadata[bytes: CallMetadata.assertion] = try signer.assertion(
             for: .operatorOfCounty("proovi-operaator-1"), audience: "registry",
             methods: [GatewayMethods.status.descriptor.id])
         _ = try await channel.unary(GatewayMethods.status, .init(), options)

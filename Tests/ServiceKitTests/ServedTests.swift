@@ -50,7 +50,7 @@ struct ServedTests {
                 addresses: [address], tls: certificates.tls(peer), environmentID: "laane-viru.example/test",
                 software: Software(name: peer, version: "1"), expectedPeer: "registry"), logger: quiet)
         var options = CallOptions()
-        options.metadata[CallMetadata.assertion] = try signer.assertion(
+        options.metadata[bytes: CallMetadata.assertion] = try signer.assertion(
             for: .synthetic(role: "head"), audience: "registry",
             methods: [RegistryMethods.getChild.descriptor.id])
         let final = options

@@ -38,7 +38,7 @@ private struct Peer {
             key: try SigningKey(pemFile: county.folder + "/certificates/assertion.key"), clock: clock)
         let method = CommonMethods.inboxDeliver
         var options = CallOptions(operationID: OperationID(madeAt: clock.now()).bytes)
-        options.metadata[CallMetadata.assertion] = try signer.assertion(
+        options.metadata[bytes: CallMetadata.assertion] = try signer.assertion(
             for: .program("gateway"), audience: service, methods: [method.descriptor.id])
         let event = EventEnvelope.with {
             $0.eventID = EventID(madeAt: clock.now()).data

@@ -137,7 +137,7 @@ public final class ServiceBench: Sendable {
     {
         // Long enough for a machine that is busy with other things: no test depends on how fast it is.
         var options = CallOptions(timeout: .seconds(600))
-        options.metadata[CallMetadata.assertion] = try signer.assertion(
+        options.metadata[bytes: CallMetadata.assertion] = try signer.assertion(
             for: caller, audience: definition.name, methods: [method.id])
         if method.mutating {
             options.operationID = (operation ?? OperationID(madeAt: clock.now())).bytes

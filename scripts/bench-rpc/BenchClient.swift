@@ -88,7 +88,7 @@ struct BenchClient {
     private func options(_ method: MethodDescriptor, to way: Way = .service) throws -> CallOptions {
         guard way == .service else { return CallOptions(traceContext: Self.trace) }
         var metadata = Metadata()
-        metadata[CallMetadata.assertion] = try signer.assertion(
+        metadata[bytes: CallMetadata.assertion] = try signer.assertion(
             for: caller, audience: "registry", methods: [method.id])
         return CallOptions(metadata: metadata, traceContext: Self.trace)
     }

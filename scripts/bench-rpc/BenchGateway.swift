@@ -43,7 +43,7 @@ struct BenchGateway {
         func handle(_ call: any ServerCall) async throws {
             guard let peer = call.context.peer else { throw BenchArguments.Wrong(text: "nobody calls") }
             var metadata = Metadata()
-            metadata[CallMetadata.assertion] = try signer.assertion(
+            metadata[bytes: CallMetadata.assertion] = try signer.assertion(
                 for: Caller(system: peer, purpose: "operations"), audience: "registry",
                 methods: [call.method.id])
             try await forward(call, to: onward, options: CallOptions(metadata: metadata))

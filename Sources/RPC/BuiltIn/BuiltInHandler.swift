@@ -3,10 +3,8 @@ import NIOCore
 import Security
 import SwiftProtobuf
 
-/// Puts the built-in services before an application's handler: every server answers about its health,
-/// version, methods and connections.
+/// The built-in services: every server answers about its health, version, methods and connections.
 struct BuiltInHandler: CallHandler {
-    let application: any CallHandler
     let health: HealthRegistry
     let software: Software
     let environment: String
@@ -15,15 +13,15 @@ struct BuiltInHandler: CallHandler {
     let monitor: ConnectionMonitor
     let mayInspect: @Sendable (PeerIdentity?) -> Bool
 
+    /// The application's methods too: reflection tells all.
     let methods: [MethodDescriptor]
     private let reflection: RPCMethodsReport
 
     init(
-        application: any CallHandler, health: HealthRegistry, software: Software, environment: String,
+        application: [MethodDescriptor], health: HealthRegistry, software: Software, environment: String,
         limits: RPCLimits, schema: [UInt8], monitor: ConnectionMonitor,
         mayInspect: @escaping @Sendable (PeerIdentity?) -> Bool
     ) {
-        self.application = application
         self.health = health
         self.software = software
         self.environment = environment
@@ -34,13 +32,13 @@ struct BuiltInHandler: CallHandler {
         }
         self.monitor = monitor
         self.mayInspect = mayInspect
-        methods = (BuiltInMethod.allCases.map(\.descriptor) + application.methods).sorted { $0.id < $1.id }
+        methods = (BuiltInMethod.allCases.map(\.descriptor) + application).sorted { $0.id < $1.id }
         reflection = Self.report(on: methods)
     }
 
     func handle(_ call: any ServerCall) async throws {
         guard let method = BuiltInMethod(rawValue: call.method.id) else {
-            return try await application.handle(call)
+            throw RPCError.unknownMethod(call.method.id)
         }
         guard let request = try await call.receive() else { throw RPCError.requestMissing(call.method) }
         switch method {

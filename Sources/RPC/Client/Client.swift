@@ -1,6 +1,6 @@
 import Codec
 public import Logging
-import NIOCore
+public import NIOCore
 import Security
 import Synchronization
 
@@ -91,6 +91,38 @@ public final class Client: CallChannel {
         return call
     }
 
+    /// One request, one response, with fewer parts than ``open(_:_:)`` needs: most calls are such. Cancelling
+    /// the task cancels the call.
+    public func unary(
+        _ method: MethodDescriptor, _ request: ByteBuffer, _ options: CallOptions
+    ) async throws(RPCError) -> ByteBuffer {
+        try CallRules.checkOpening(method, options, configuration.limits)
+        try CallRules.checkRequest(request, of: method)
+        let deadline = try CallRules.deadline(of: method, options, now: .now)
+        var tries = CallTries()
+        while true {
+            let core: ClientCallCore
+            do throws(RPCError) {
+                core = try await connect(method, options, deadline, attempt: tries.attempt)
+            } catch {
+                throw tries.known(error)
+            }
+            do throws(RPCError) {
+                let response = try await core.exchange(request)
+                budget.succeeded()
+                return response
+            } catch {
+                if Task.isCancelled { throw error }
+                // Judged before it is counted, as in A6.
+                let wait = tries.wait(after: error, of: method, options, until: deadline, by: self)
+                if error.isTransient { budget.failed() }
+                guard let wait else { throw tries.known(error) }
+                tries.again(after: error)
+                do { try await Task.sleep(for: wait) } catch { throw .callCancelled }
+            }
+        }
+    }
+
     /// Where calls cost least: tasks that prefer this executor run on the event loop of one of the connections,
     /// so no call changes threads and what many ask for together leaves in one record. Such tasks must not
     /// block. Waits for a connection as a call does; throws when none can be had.
@@ -131,7 +163,7 @@ public final class Client: CallChannel {
         header.operationID = options.operationID.flatMap { OperationID(bytes: $0) }
         header.attempt = attempt
         header.traceContext = options.traceContext.flatMap { TraceContext(bytes: $0) }
-        if !options.metadata.isEmpty { header.metadata = options.metadata.wire }
+        header.metadata = options.metadata.wire
         return header
     }
 

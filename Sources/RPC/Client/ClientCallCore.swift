@@ -14,8 +14,12 @@ final class ClientCallCore: ConnectionCall {
     private let loop: ConnectionLoop<ClientShell>
     private let state = Mutex(State())
 
-    private struct State {
+    fileprivate struct State {
         var isStarted = false
+        /// Its name on the connection, once it is open there.
+        var id: CallID?
+        /// The connection will attend to the call without being asked again.
+        var isQueued = false
         var credit = 0
         var isFinished = false
         var cancel: CancelReason?
@@ -23,6 +27,7 @@ final class ClientCallCore: ConnectionCall {
 
     /// What the connection has to do for a call.
     struct News {
+        var id: CallID?
         var credit: Int
         /// No request follows those that wait.
         var isFinished: Bool
@@ -45,12 +50,39 @@ final class ClientCallCore: ConnectionCall {
                 messageBytesMax: method.requestBytesMax, single: method.kind.oneRequest))
     }
 
+    /// All of a unary call: its request, the wait, its response.
+    func exchange(_ request: ByteBuffer) async throws(RPCError) -> ByteBuffer {
+        outbox.push(request)
+        let end = await withTaskCancellationHandler {
+            state.withLock { state in
+                state.isFinished = true
+                state.isStarted = true
+            }
+            loop.attend(self)
+            return await inbox.whole()
+        } onCancel: {
+            cancel(.callerLeft, .callCancelled)
+        }
+        let (response, isRepeated) = try end.get()
+        // The status follows the message: only its end tells that the call went well.
+        guard let response else { throw .responseMissing(method) }
+        guard !isRepeated else { throw .responseRepeated(method) }
+        return response
+    }
+
     /// Takes a request message; false when the call is over.
     func send(_ message: ByteBuffer) async throws(RPCError) -> Bool {
         guard try await outbox.put(message) else { return false }
-        // The only request is the last one too: said at once, so that it fits in one frame.
-        if method.kind.oneRequest { state.withLock { $0.isFinished = true } }
-        ask()
+        let isNews = state.withLock { state in
+            // The only request is the last one too: said at once, so that it fits in one frame.
+            if method.kind.oneRequest { state.isFinished = true }
+            defer {
+                state.isStarted = true
+                state.isQueued = true
+            }
+            return !state.isQueued
+        }
+        if isNews { loop.attendSoon(self) }
         return true
     }
 
@@ -73,8 +105,13 @@ final class ClientCallCore: ConnectionCall {
         if !state.withLock({ $0.isStarted }) { ask() }
         guard let message = try await inbox.next() else { return nil }
         if !method.kind.oneResponse, !inbox.hasEnded {
-            state.withLock { $0.credit += message.readableBytes + Wire.messageOverheadBytes }
-            ask()
+            // Not for each message alone while others wait to be read.
+            let isLast = inbox.isEmpty
+            let isDue = state.withLock { state in
+                state.credit += message.readableBytes + Wire.messageOverheadBytes
+                return isLast || state.credit >= RPCLimits.creditStepBytes
+            }
+            if isDue { ask() }
         }
         return message
     }
@@ -112,11 +149,22 @@ final class ClientCallCore: ConnectionCall {
         end(.neverSent("The connection was just ending."))
     }
 
-    /// On the loop.
-    func takeNews() -> News {
+    /// On the loop: the connection has opened the call under that name.
+    func opened(_ id: CallID) -> News {
         state.withLock { state in
-            defer { state.credit = 0 }
-            return News(credit: state.credit, isFinished: state.isFinished, cancel: state.cancel)
+            state.id = id
+            return state.takeNews()
         }
+    }
+
+    /// On the loop.
+    func takeNews() -> News { state.withLock { $0.takeNews() } }
+}
+
+extension ClientCallCore.State {
+    fileprivate mutating func takeNews() -> ClientCallCore.News {
+        defer { credit = 0 }
+        isQueued = false
+        return ClientCallCore.News(id: id, credit: credit, isFinished: isFinished, cancel: cancel)
     }
 }

@@ -30,8 +30,14 @@ extension ClientShell {
     }
 
     func attend(_ core: ClientCallCore) {
-        guard let id = ids[ObjectIdentifier(core)] else { return begin(core) }
         let news = core.takeNews()
+        guard let id = news.id else { return begin(core) }
+        // What an ended call still wants is nobody's business.
+        guard calls[id] != nil else { return }
+        serve(core, id, news)
+    }
+
+    private func serve(_ core: ClientCallCore, _ id: CallID, _ news: ClientCallCore.News) {
         if let reason = news.cancel {
             machine.cancel(id, reason, into: &output.buffer)
             forget(id)
@@ -70,8 +76,7 @@ extension ClientShell {
         {
         case .opened(let id):
             calls[id] = core
-            ids[ObjectIdentifier(core)] = id
-            attend(core)
+            serve(core, id, core.opened(id))
             return true
         case .full:
             return false
@@ -122,20 +127,17 @@ extension ClientShell {
                     message: "The server never takes a message of that size."))
             return
         }
-        // Said once, and with the only request of a method that has just one.
-        if finished, core.outbox.isEmpty { machine.finishSending(id, into: &output.buffer) }
+        // Said once; the only request of a method that has just one says it itself.
+        if finished, !isSingle, core.outbox.isEmpty { machine.finishSending(id, into: &output.buffer) }
     }
 
     @discardableResult
-    func forget(_ id: CallID) -> ClientCallCore? {
-        guard let core = calls.removeValue(forKey: id) else { return nil }
-        ids[ObjectIdentifier(core)] = nil
-        return core
-    }
+    func forget(_ id: CallID) -> ClientCallCore? { calls.removeValue(forKey: id) }
 
     // MARK: Deadlines
 
     func armDeadline(_ deadline: ContinuousClock.Instant) {
+        guard deadlines.goesOff(after: deadline) else { return }
         deadlines.arm(deadline, on: loop.eventLoop) { [weak self] in self?.lookAtDeadlines() }
     }
 

@@ -27,7 +27,6 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     let output = ConnectionOutput()
     var context: ChannelHandlerContext?
     var calls: [CallID: ClientCallCore] = [:]
-    var ids: [ObjectIdentifier: CallID] = [:]
     /// Calls that wait for room on the connection, in the order of their coming.
     var waiting = CircularBuffer<ClientCallCore>()
     var deadlines = DeadlineTimer()

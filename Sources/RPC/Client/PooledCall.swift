@@ -13,15 +13,13 @@ final class PooledCall: ClientCall {
 
     fileprivate struct State {
         var core: ClientCallCore
-        var attempt: UInt8 = 1
+        var tries = CallTries()
         /// What another try would have to send again; nil once that cannot be.
         var sent: [ByteBuffer]? = []
         var sentBytes = 0
         var isFinished = false
         var requests = 0
         var isCancelled = false
-        /// How an earlier try ended that the server may have seen.
-        var mayHaveRun: RPCError?
     }
 
     init(
@@ -111,44 +109,19 @@ final class PooledCall: ClientCall {
     private func mayTryAgain(_ error: RPCError) -> Bool { waitBeforeRetry(error) != nil }
 
     /// How long to wait before the call is made once more; nil when it must not be. All that was sent must
-    /// still be here, and either the application never saw the call, or it failed for the moment, may be made
-    /// again by its method and its server, and the budget allows it.
+    /// still be here.
     private func waitBeforeRetry(_ error: RPCError) -> Duration? {
-        let (attempt, isPossible) = state.withLock { state in
-            (
-                Int(state.attempt),
-                !state.isCancelled && state.sent != nil && Int(state.attempt) <= client.retriesMax
-            )
-        }
+        let (tries, isPossible) = state.withLock { ($0.tries, !$0.isCancelled && $0.sent != nil) }
         guard isPossible else { return nil }
-        let wait: Duration
-        switch error.retry {
-        case .doNot:
-            return nil
-        case .neverSeen:
-            // The first time this costs nothing: the server was just ending, or full.
-            guard attempt == 1 || client.budget.allows else { return nil }
-            wait = Backoff(first: .milliseconds(10)).wait(afterFailures: attempt, random: .random(in: 0..<1))
-        case .after(let time):
-            guard error.isTransient, time <= client.retryWaitMax,
-                !method.mutating || options.operationID != nil, client.budget.allows
-            else { return nil }
-            wait = time
-        }
-        return ContinuousClock.now.advanced(by: wait) < deadline ? wait : nil
+        return tries.wait(after: error, of: method, options, until: deadline, by: client)
     }
 
-    /// What the caller is told: that a try was never seen is true for that one alone.
-    private func known(_ error: RPCError) -> RPCError {
-        guard error.retry == .neverSeen else { return error }
-        return state.withLock { $0.mayHaveRun } ?? error
-    }
+    private func known(_ error: RPCError) -> RPCError { state.withLock { $0.tries.known(error) } }
 
     private func tryAgain(after error: RPCError, _ wait: Duration) async throws(RPCError) {
         let attempt = state.withLock { state in
-            state.attempt += 1
-            if error.retry != .neverSeen { state.mayHaveRun = error }
-            return state.attempt
+            state.tries.again(after: error)
+            return state.tries.attempt
         }
         do {
             try await Task.sleep(for: wait)

@@ -51,17 +51,6 @@ extension RPCError {
     }
 }
 
-extension Metadata {
-    init(_ entries: [MetadataEntry]) {
-        self.init()
-        for entry in entries { append(entry.name, Array(entry.value.readableBytesView)) }
-    }
-
-    var wire: [MetadataEntry] {
-        storage.map { MetadataEntry(name: $0.name, value: ByteBuffer(bytes: $0.value)) }
-    }
-}
-
 extension Hello {
     /// With things that mean nothing and that every server must skip: so none forgets how
     /// (`Protocols/wire.md`, section 12).

@@ -64,6 +64,11 @@ final class ConnectionLoop<Shell: ConnectionShell>: TaskExecutor {
             shell.attend(call)
             return
         }
+        attendSoon(call)
+    }
+
+    /// From any thread: the call is attended to in the next round, with all that it will want until then.
+    func attendSoon(_ call: Shell.Call) {
         let ask = state.withLock { state in
             state.calls.append(call)
             return state.schedule()

@@ -6,11 +6,14 @@ struct DeadlineTimer {
     private var scheduled: Scheduled<Void>?
     private var instant: ContinuousClock.Instant?
 
+    /// Whether it has to be armed anew to go off by then.
+    func goesOff(after deadline: ContinuousClock.Instant) -> Bool { instant.map { $0 > deadline } ?? true }
+
     /// Makes sure that `fire` is called at that instant or before.
     mutating func arm(
         _ deadline: ContinuousClock.Instant, on eventLoop: any EventLoop, _ fire: @escaping () -> Void
     ) {
-        if let instant, instant <= deadline { return }
+        guard goesOff(after: deadline) else { return }
         scheduled?.cancel()
         instant = deadline
         let wait = max(.zero, ContinuousClock.now.duration(to: deadline))

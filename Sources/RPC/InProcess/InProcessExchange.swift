@@ -129,6 +129,11 @@ struct InProcessServerCall: ServerCall {
             throw exchange.responses.failure ?? .callOver
         }
     }
+
+    func receiveNow() throws -> ByteBuffer? { exchange.requests.nextNow() }
+
+    /// All responses go the same way: what waits is the exception.
+    func sendNow(_ message: ByteBuffer) throws -> Bool { false }
 }
 
 /// The client's end; dropping it cancels the call.

@@ -35,13 +35,13 @@ public final class Server: Sendable {
         self.health = health
         self.logger = logger
         let monitor = ConnectionMonitor(clients: clients)
-        let whole = BuiltInHandler(
-            application: handler, health: health, software: configuration.software,
+        let builtIn = BuiltInHandler(
+            application: handler.methods, health: health, software: configuration.software,
             environment: configuration.environmentID, limits: configuration.limits,
             schema: configuration.schema, monitor: monitor,
             mayInspect: configuration.mayInspect)
         shared = ServerContext(
-            handler: whole, methods: Dictionary(whole.methods.map { ($0.id, $0) }) { first, _ in first },
+            builtIn: builtIn, application: handler,
             limits: configuration.limits,
             hello: Hello(
                 environment: configuration.environmentID, software: configuration.software.text,

@@ -16,8 +16,20 @@ final class ServerCallCore: ServerCall, ConnectionCall {
 
     private struct State {
         var credit = 0
+        var requests = 0
         var responses = 0
         var outcome: CallStatus?
+        /// The connection will attend to the call without being asked again.
+        var isQueued = false
+        var handler = Handler.waits
+    }
+
+    /// Who answers the call: it waits for the only request of a method that has just one.
+    private enum Handler {
+        case waits
+        case runs(Task<Void, Never>?)
+        case isStopped
+        case hasReturned
     }
 
     init(
@@ -38,28 +50,120 @@ final class ServerCallCore: ServerCall, ConnectionCall {
 
     func receive() async throws -> ByteBuffer? {
         guard let message = try await inbox.next() else { return nil }
-        if !method.kind.oneRequest, !inbox.hasEnded {
-            state.withLock { $0.credit += message.readableBytes + Wire.messageOverheadBytes }
-            loop.attend(self)
-        }
+        refund(message)
         return message
     }
 
+    func receiveNow() throws -> ByteBuffer? {
+        guard let message = inbox.nextNow() else { return nil }
+        refund(message)
+        return message
+    }
+
+    /// Gives credit back, not for each message alone while others wait to be read.
+    private func refund(_ message: ByteBuffer) {
+        guard !method.kind.oneRequest, !inbox.hasEnded else { return }
+        let isLast = inbox.isEmpty
+        let isDue = state.withLock { state in
+            state.credit += message.readableBytes + Wire.messageOverheadBytes
+            return isLast || state.credit >= RPCLimits.creditStepBytes
+        }
+        if isDue { loop.attend(self) }
+    }
+
     func send(_ message: ByteBuffer) async throws {
+        try countResponse(message)
+        guard try await outbox.put(message) else { throw outbox.failure ?? .callOver }
+        sent()
+    }
+
+    func sendNow(_ message: ByteBuffer) throws -> Bool {
+        // A method with one response never waits for room.
+        guard method.kind.oneResponse else { return false }
+        try countResponse(message)
+        guard outbox.push(message) else { throw outbox.failure ?? .callOver }
+        return true
+    }
+
+    private func countResponse(_ message: ByteBuffer) throws {
         try CallRules.checkResponse(message, of: method)
         let count = state.withLock { state in
             state.responses += 1
             return state.responses
         }
         guard !method.kind.oneResponse || count == 1 else { throw RPCError.responseRepeated(method) }
-        guard try await outbox.put(message) else { throw outbox.failure ?? .callOver }
-        // A single response waits for its status, which follows at once: both go in one round.
-        if !method.kind.oneResponse { loop.attend(self) }
+    }
+
+    /// A single response waits for its status, which follows at once: both go in one round. Those of a stream
+    /// go together, as many as its handler makes without a wait.
+    private func sent() {
+        if method.kind.oneResponse { return }
+        let isNews = state.withLock { state in
+            defer { state.isQueued = true }
+            return !state.isQueued
+        }
+        if isNews { loop.attendSoon(self) }
+    }
+
+    // MARK: From the connection
+
+    /// The only request of a method that has just one; false when it is not the first.
+    func takeOnly(_ request: ByteBuffer) -> Bool {
+        let isFirst = state.withLock { state in
+            state.requests += 1
+            return state.requests == 1
+        }
+        if isFirst { inbox.take(only: request) }
+        return isFirst
+    }
+
+    /// No request has come of a method that has just one.
+    var lacksRequest: Bool { method.kind.oneRequest && state.withLock { $0.requests == 0 } }
+
+    /// Runs the handler, as far as it gets on this connection's loop without waiting.
+    func start(_ shared: ServerContext) {
+        state.withLock { $0.handler = .runs(nil) }
+        let task = Task.immediate(executorPreference: loop) {
+            do {
+                try await shared.handler(of: self.method.id).handle(self)
+                self.finish(nil)
+            } catch {
+                self.finish(
+                    HandlerOutcome.status(
+                        for: error, of: self.method, deadline: self.context.deadline,
+                        logger: shared.logger))
+            }
+        }
+        let isStopped = state.withLock { state in
+            switch state.handler {
+            case .runs: state.handler = .runs(task)
+            case .isStopped: return true
+            case .waits, .hasReturned: break
+            }
+            return false
+        }
+        if isStopped { task.cancel() }
+    }
+
+    /// The call is over for the peer: its handler is stopped, and ``finish(_:)`` follows when it has returned.
+    func stop(_ error: RPCError) {
+        abandon(error)
+        let (hasBegun, task) = state.withLock { state -> (Bool, Task<Void, Never>?) in
+            switch state.handler {
+            case .waits: return (false, nil)
+            case .runs(let task):
+                state.handler = .isStopped
+                return (true, task)
+            case .isStopped, .hasReturned: return (true, nil)
+            }
+        }
+        if hasBegun { task?.cancel() } else { finish(error) }
     }
 
     /// The handler has returned (well: nil).
-    func finish(_ error: RPCError?) {
+    private func finish(_ error: RPCError?) {
         state.withLock { state in
+            state.handler = .hasReturned
             if let error {
                 state.outcome = CallStatus(error)
             } else if method.kind.oneResponse, state.responses == 0 {
@@ -72,7 +176,7 @@ final class ServerCallCore: ServerCall, ConnectionCall {
     }
 
     /// The call is over while its handler runs.
-    func abandon(_ reason: RPCError) {
+    private func abandon(_ reason: RPCError) {
         inbox.end(.failed(reason), discarding: true)
         outbox.end(.failed(reason), discarding: true)
     }
@@ -85,6 +189,7 @@ final class ServerCallCore: ServerCall, ConnectionCall {
     func takeNews() -> (credit: Int, outcome: CallStatus?) {
         state.withLock { state in
             defer { state.credit = 0 }
+            state.isQueued = false
             return (state.credit, state.outcome)
         }
     }

@@ -21,7 +21,7 @@ extension ServerShell {
         case .broken(let id, let status):
             stop(id, RPCError(status) ?? .callOver)
         case .mayWrite(let id):
-            if let core = calls[id]?.core { attend(core) }
+            if let core = calls[id] { attend(core) }
         case .drained:
             if let context { output.close(context) }
         case .peerFailed(let fault), .failed(let fault):
@@ -45,16 +45,16 @@ extension ServerShell {
         let timeout = min(.milliseconds(Int64(header.deadlineMilliseconds)), shared.limits.deadlineMax)
         lastCall = .now
         let context = CallContext(
-            peer: peer, metadata: Metadata(header.metadata), deadline: lastCall.advanced(by: timeout),
+            peer: peer, metadata: Metadata(wire: header.metadata), deadline: lastCall.advanced(by: timeout),
             operationID: header.operationID?.bytes, attempt: header.attempt,
             traceContext: header.traceContext?.bytes)
         let core = ServerCallCore(
             id: id, method: method, context: context, began: lastCall, limits: shared.limits, loop: loop)
-        calls[id] = Entry(core: core)
+        calls[id] = core
         callsStarted += 1
         shared.monitor.callStarted()
         armDeadline(context.deadline)
-        if !method.kind.oneRequest { start(core) }
+        if !method.kind.oneRequest { core.start(shared) }
     }
 
     /// Ends a call that no handler sees.
@@ -63,48 +63,23 @@ extension ServerShell {
         handle(event)
     }
 
-    private func start(_ core: ServerCallCore) {
-        calls[core.id]?.isStarted = true
-        let handler = shared.handler
-        let logger = shared.logger
-        let task = Task.immediate(executorPreference: loop) {
-            do {
-                try await handler.handle(core)
-                core.finish(nil)
-            } catch {
-                core.finish(
-                    HandlerOutcome.status(
-                        for: error, of: core.method, deadline: core.context.deadline, logger: logger))
-            }
-        }
-        calls[core.id]?.task = task
-    }
-
     // MARK: Requests
 
     private func take(_ message: ByteBuffer, last: Bool, of id: CallID) {
-        guard let entry = calls[id] else { return }
-        let core = entry.core
+        guard let core = calls[id] else { return }
         guard core.method.kind.oneRequest else {
             core.inbox.push(message)
             if last { core.inbox.end(.finished) }
             return
         }
-        calls[id]?.requests += 1
-        guard entry.requests == 0 else {
-            return breakCall(id, .requestRepeated(core.method))
-        }
-        core.inbox.push(message)
-        core.inbox.end(.finished)
-        start(core)
+        guard core.takeOnly(message) else { return breakCall(id, .requestRepeated(core.method)) }
+        core.start(shared)
     }
 
     private func endRequests(of id: CallID) {
-        guard let entry = calls[id] else { return }
-        if entry.core.method.kind.oneRequest, entry.requests == 0 {
-            return breakCall(id, .requestMissing(entry.core.method))
-        }
-        entry.core.inbox.end(.finished)
+        guard let core = calls[id] else { return }
+        if core.lacksRequest { return breakCall(id, .requestMissing(core.method)) }
+        core.inbox.end(.finished)
     }
 
     // MARK: End
@@ -115,15 +90,8 @@ extension ServerShell {
         stop(id, error)
     }
 
-    /// The call is over for the peer: its handler is stopped, and `finish` follows when it has returned.
-    func stop(_ id: CallID, _ error: RPCError) {
-        guard let entry = calls[id] else { return }
-        entry.core.abandon(error)
-        if entry.isStarted {
-            entry.task?.cancel()
-        } else {
-            entry.core.finish(error)
-        }
+    private func stop(_ id: CallID, _ error: RPCError) {
+        calls[id]?.stop(error)
     }
 
     func stopAll(_ error: RPCError) {
@@ -131,12 +99,12 @@ extension ServerShell {
     }
 
     func attend(_ core: ServerCallCore) {
-        guard calls[core.id] != nil else { return }
-        pump(core)
+        // Asked first: what is wanted after this is asked for anew.
         let (credit, outcome) = core.takeNews()
+        pump(core)
         if credit > 0 { machine.consumed(credit, call: core.id, into: &output.buffer) }
         guard let outcome, core.outbox.isEmpty else { return }
-        calls[core.id] = nil
+        guard calls.removeValue(forKey: core.id) != nil else { return }
         if outcome.code != .ok { shared.monitor.callFailed() }
         let event = machine.finish(core.id, outcome, into: &output.buffer)
         handle(event)
@@ -181,10 +149,11 @@ extension ServerShell {
     // MARK: Deadlines
 
     private func deadlinePassed(_ id: CallID) -> RPCError {
-        calls[id].map { .deadlinePassed($0.core.method, tried: true) } ?? .callOver
+        calls[id].map { .deadlinePassed($0.method, tried: true) } ?? .callOver
     }
 
     private func armDeadline(_ deadline: ContinuousClock.Instant) {
+        guard deadlines.goesOff(after: deadline) else { return }
         deadlines.arm(deadline, on: loop.eventLoop) { [weak self] in self?.lookAtDeadlines() }
     }
 
@@ -193,10 +162,10 @@ extension ServerShell {
         loop.beginTick(thenRun: false)
         let now = ContinuousClock.now
         var next: ContinuousClock.Instant?
-        for (id, entry) in calls {
-            let deadline = entry.core.context.deadline
+        for (id, core) in calls {
+            let deadline = core.context.deadline
             if deadline <= now {
-                breakCall(id, .deadlinePassed(entry.core.method, tried: true))
+                breakCall(id, .deadlinePassed(core.method, tried: true))
             } else {
                 next = next.map { min($0, deadline) } ?? deadline
             }

@@ -45,7 +45,7 @@ extension ServerShell {
             $0.resumed = isResumed
             $0.software = peerSoftware
             let now = ContinuousClock.now
-            $0.calls = calls.values.map { $0.core }.sorted { $0.id < $1.id }.map { core in
+            $0.calls = calls.values.sorted { $0.id < $1.id }.map { core in
                 .with {
                     $0.id = core.id
                     $0.method = core.method.name

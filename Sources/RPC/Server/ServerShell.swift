@@ -5,14 +5,34 @@ import NIOTLS
 import Security
 
 /// What all connections of a server share.
-struct ServerContext: Sendable {
-    let handler: any CallHandler
+final class ServerContext: Sendable {
     let methods: [UInt32: MethodDescriptor]
     let limits: RPCLimits
     let hello: Hello
     let monitor: ConnectionMonitor
     let slots: HandshakeSlots
     let logger: Logger
+    private let builtIn: BuiltInHandler
+    private let application: any CallHandler
+
+    init(
+        builtIn: BuiltInHandler, application: any CallHandler, limits: RPCLimits, hello: Hello,
+        monitor: ConnectionMonitor, slots: HandshakeSlots, logger: Logger
+    ) {
+        self.builtIn = builtIn
+        self.application = application
+        self.limits = limits
+        self.hello = hello
+        self.monitor = monitor
+        self.slots = slots
+        self.logger = logger
+        methods = Dictionary(builtIn.methods.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// Who answers a method: the built-in services come first.
+    func handler(of method: UInt32) -> any CallHandler {
+        BuiltInMethod(rawValue: method) == nil ? application : builtIn
+    }
 }
 
 /// The server's end of one connection: feeds bytes to the codec and does what it says. All on the event loop.
@@ -20,15 +40,6 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-
-    /// One call that has not ended here.
-    struct Entry {
-        let core: ServerCallCore
-        var requests = 0
-        /// The handler has begun; it begins with the first request of a method that has just one.
-        var isStarted = false
-        var task: Task<Void, Never>?
-    }
 
     let shared: ServerContext
     let tls: TLSHandler
@@ -40,7 +51,8 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     var decoder: FrameDecoder
     let output = ConnectionOutput()
     var context: ChannelHandlerContext?
-    var calls: [CallID: Entry] = [:]
+    /// Calls that have not ended here.
+    var calls: [CallID: ServerCallCore] = [:]
     var peer: PeerIdentity?
     var tlsVersion = ""
     var isResumed = false
@@ -134,7 +146,7 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            for entry in calls.values { attend(entry.core) }
+            for core in calls.values { attend(core) }
             endTick()
             if readIsHeld, context.channel.isWritable {
                 readIsHeld = false

@@ -1,4 +1,6 @@
 import Contracts
+public import NIOCore
+import RPC
 public import Security
 import Store
 import SwiftProtobuf
@@ -25,7 +27,7 @@ public final class AssertionSigner: Sendable {
     }
 
     private struct Signed {
-        var bytes: [UInt8]
+        var bytes: ByteBuffer
         var expires: Instant
     }
 
@@ -40,7 +42,7 @@ public final class AssertionSigner: Sendable {
     }
 
     /// The value of the call's metadata ``CallMetadata/assertion``.
-    public func assertion(for caller: Caller, audience: String, methods: Set<UInt32>) throws -> [UInt8] {
+    public func assertion(for caller: Caller, audience: String, methods: Set<UInt32>) throws -> ByteBuffer {
         let wanted = Wanted(caller: caller, audience: audience, methods: methods)
         let now = clock.now()
         let kept = signed.withLock { $0[wanted] }
@@ -50,10 +52,11 @@ public final class AssertionSigner: Sendable {
         let assertion = CallerAssertion(caller: caller, audience: audience, methods: methods, issued: now)
         let encoded = try assertion.encoded()
         let signature = try key.signature(for: CallerAssertion.signedBytes(encoded))
-        let bytes: [UInt8] = try CommonSignedCallerAssertion.with {
-            $0.assertion = .init(encoded)
-            $0.signature = .init(signature)
-        }.serializedBytes()
+        let bytes = try encode(
+            CommonSignedCallerAssertion.with {
+                $0.assertion = .init(encoded)
+                $0.signature = .init(signature)
+            })
         signed.withLock { signed in
             if signed.count >= Self.keptMax { signed = signed.filter { $0.value.expires > now } }
             if signed.count >= Self.keptMax { signed = [:] }

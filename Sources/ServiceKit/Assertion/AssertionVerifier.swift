@@ -1,4 +1,5 @@
 import Contracts
+import NIOCore
 public import RPC
 public import Security
 import Store
@@ -18,9 +19,14 @@ public final class AssertionVerifier: Sendable {
     private let verified = Mutex<[UInt64: Verified]>([:])
     private static let verifiedMax = 2048
 
-    private struct Verified {
-        var bytes: [UInt8]
-        var assertion: CallerAssertion
+    private final class Verified: Sendable {
+        let bytes: ByteBuffer
+        let assertion: CallerAssertion
+
+        init(bytes: ByteBuffer, assertion: CallerAssertion) {
+            self.bytes = bytes
+            self.assertion = assertion
+        }
     }
 
     /// `service`: the audience that assertions must name; `county`: the trust domain; `key`: the gateway's
@@ -40,11 +46,11 @@ public final class AssertionVerifier: Sendable {
                 "assertion-peer",
                 "Services take calls from the county's gateway only: call the gateway instead.")
         }
-        guard let bytes = context.metadata[CallMetadata.assertion] else {
+        guard let bytes = context.metadata[bytes: CallMetadata.assertion] else {
             throw refusal(
                 "assertion-missing", "The call carries no caller assertion: call through the gateway.")
         }
-        let assertion = try assertion(bytes)
+        let assertion = try verified(bytes).assertion
         guard assertion.audience == service else {
             throw refusal("assertion-audience", "The caller assertion is for another service.")
         }
@@ -70,14 +76,12 @@ public final class AssertionVerifier: Sendable {
         return assertion.caller
     }
 
-    private func assertion(_ bytes: [UInt8]) throws(RPCError) -> CallerAssertion {
-        let end = bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        let known = verified.withLock { verified in
-            verified[end].flatMap { $0.bytes == bytes ? $0.assertion : nil }
-        }
-        if let known { return known }
-        guard bytes.count <= CallerAssertion.bytesMax,
-            let signed = try? CommonSignedCallerAssertion(serializedBytes: bytes)
+    private func verified(_ bytes: ByteBuffer) throws(RPCError) -> Verified {
+        let end = bytes.getInteger(at: bytes.writerIndex - 8, as: UInt64.self) ?? 0
+        if let known = verified.withLock({ $0[end] }), known.bytes == bytes { return known }
+        guard bytes.readableBytes <= CallerAssertion.bytesMax,
+            let signed = try? CommonSignedCallerAssertion(
+                serializedBytes: Array(bytes.readableBytesView))
         else { throw refusal("assertion-unreadable", "The caller assertion cannot be read.") }
         let encoded = [UInt8](signed.assertion)
         guard key.isValid([UInt8](signed.signature), for: CallerAssertion.signedBytes(encoded)) else {
@@ -90,14 +94,16 @@ public final class AssertionVerifier: Sendable {
             throw refusal("assertion-unreadable", "The caller assertion cannot be read.")
         }
         let now = clock.now()
+        // A copy of its own: what was received holds much else.
+        let new = Verified(bytes: ByteBuffer(bytes: bytes.readableBytesView), assertion: assertion)
         verified.withLock { verified in
             if verified.count >= Self.verifiedMax {
                 verified = verified.filter { $0.value.assertion.expires > now }
             }
             if verified.count >= Self.verifiedMax { verified = [:] }
-            verified[end] = Verified(bytes: bytes, assertion: assertion)
+            verified[end] = new
         }
-        return assertion
+        return new
     }
 
     private func refusal(_ reason: String, _ message: String) -> RPCError {

@@ -32,22 +32,32 @@ public struct ServiceHandler: CallHandler {
     /// thrown.
     public func handle(_ call: any ServerCall) async throws {
         let start = ContinuousClock.now
-        var caller: Caller?
+        let caller: Caller
         do {
-            let known = try verifier.caller(of: call.context, method: call.method)
-            caller = known
-            try Self.admit(known, to: call.method)
+            caller = try verifier.caller(of: call.context, method: call.method)
+        } catch {
+            throw failed(call, caller: nil, start: start, error)
+        }
+        do {
+            try Self.admit(caller, to: call.method)
             if let common = CommonMethod(rawValue: call.method.id) {
-                try await answer(common, call, caller: known)
+                try await answer(common, call, caller: caller)
             } else {
-                try await endpoint.handle(call, caller: known)
+                try await endpoint.handle(call, caller: caller)
             }
             log(call, caller: caller, start: start, status: .ok)
         } catch {
-            let status = RPCError(answering: error)
-            log(call, caller: caller, start: start, status: status.code, reason: status.reason, cause: error)
-            throw status
+            throw failed(call, caller: caller, start: start, error)
         }
+    }
+
+    /// Logs how a call failed; answers what its caller is told.
+    private func failed(
+        _ call: any ServerCall, caller: Caller?, start: ContinuousClock.Instant, _ error: any Error
+    ) -> RPCError {
+        let status = RPCError(answering: error)
+        log(call, caller: caller, start: start, status: status.code, reason: status.reason, cause: error)
+        return status
     }
 
     /// Which callers a method is for; what they may do with it is decided in the service's Rules.
