@@ -155,8 +155,9 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
         tests(
             "ServiceKitTests",
             [
-                "TestSupport", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf, logging,
-                argumentParser,
+                "TestSupport", "ServiceKit", "RPC", "Contracts", "Store", "Security", nio("NIOCore"),
+                protobuf,
+                logging, argumentParser,
             ]),
         tests(
             "RegistryTests",
