@@ -58,17 +58,23 @@ async def run(cases: Iterable[Case], against: Iterable[str], program: str, as_js
         all_cases = list(cases)
         for name in against:
             tested = subject(name, program, certificates)
+            other = subject("swift-server", program, certificates) if ROLES[name] == "client" else None
             await tested.start()
+            if other is not None:
+                await other.start()
             free = asyncio.Semaphore(AT_ONCE)
 
             async def one(case: Case) -> None:
                 async with free:
-                    result = await attempt(case, Session(tested, ROLES[name], certificates, catalogue))
+                    session = Session(tested, ROLES[name], certificates, catalogue, other)
+                    result = await attempt(case, session)
                 results.append(result)
                 print(result.line(as_json), flush=True)
 
             await asyncio.gather(*[one(case) for case in all_cases if ROLES[name] in case.roles])
             await tested.stop()
+            if other is not None:
+                await other.stop()
         return results
 
 

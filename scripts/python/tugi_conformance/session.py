@@ -80,7 +80,10 @@ class Door:
 
 
 class Session:
-    def __init__(self, subject: Subject, role: str, certificates: pathlib.Path, catalogue: Catalogue) -> None:
+    def __init__(self, subject: Subject, role: str, certificates: pathlib.Path, catalogue: Catalogue,
+                 real_server: Subject | None = None) -> None:
+        # For cases in which both ends are real.
+        self.real_server = real_server
         self.subject, self.role, self.certificates, self.catalogue = subject, role, certificates, catalogue
         self.peers: list[Peer] = []
         self.doors: list[Door] = []
@@ -142,6 +145,14 @@ class Session:
         number, answer = self.subject.begin("call", client=client, method=method, steps=list(steps),
                                             milliseconds=milliseconds, **other)
         return Call(self.subject, number, answer)
+
+    async def client_of_real_server(self, **limits: int) -> int:
+        """A client under test of the Swift server, without the reference between."""
+        assert self.real_server is not None
+        _, port = await self.real_server.server(**({"limits": limits} if limits else {}))
+        said = await self.subject.do("client", port=port)
+        self.clients.append(said["id"])
+        return self.clients[-1]
 
     async def accept(self, door: Door, mine: Hello | None = None, greet: bool = True) -> Peer:
         peer = await door.accept()
