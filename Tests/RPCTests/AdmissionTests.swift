@@ -70,4 +70,34 @@ struct AdmissionTests {
             }
         }
     }
+
+    @Test("Who comes again and again waits for its turn, and is refused where that would take too long")
+    func pace() async throws {
+        var limits = RPCLimits()
+        limits.handshakesPerSpanMax = 2
+        limits.handshakesSpan = .milliseconds(40)
+        try await withRunning(Rig.server(EchoHandler(), limits: limits)) { address in
+            for _ in 0..<8 {
+                let client = try await Rig.client(address)
+                try await withRunning(client) {
+                    let answer = try await client.ask(EchoMethods.unary, "x")
+                    #expect(answer == "x")
+                }
+                #expect(client.handshakes.counts[.init(result: "SUCCESS", session: "FULL")] == 1)
+            }
+        }
+        limits.handshakesSpan = .seconds(3_600)
+        let server = try await Rig.server(EchoHandler(), limits: limits)
+        try await withRunning(server) { address in
+            for _ in 0..<2 {
+                let client = try await Rig.client(address)
+                try await withRunning(client) {
+                    let answer = try await client.ask(EchoMethods.unary, "x")
+                    #expect(answer == "x")
+                }
+            }
+            try await RawPeer.plain(address) { try await $0.untilClosed() }
+            #expect(server.handshakes.counts[.init(result: "TOO_MANY_HANDSHAKES")] == 1)
+        }
+    }
 }

@@ -9,6 +9,7 @@ extension BenchArguments {
         limits.receiveBudgetBytes = 1 << 30
         limits.connectionsMax = 16_384
         limits.handshakesPerAddressMax = 16_384
+        limits.handshakesPerSpanMax = 1_000_000
         limits.handshakeTimeout = .seconds(120)
         // Thousands of open streams fit into the budget.
         if what == "open" { limits.streamWindowBytes = 1024 }

@@ -20,8 +20,9 @@ struct BenchArguments {
         switch words.popFirst() {
         case "server": isServer = true
         case "gateway": isGateway = true
+        case "assertion": what = "assertion"
         case "client": what = words.popFirst() ?? ""
-        default: throw Wrong(text: "say server, gateway or client CASE")
+        default: throw Wrong(text: "say server, gateway, assertion or client CASE")
         }
         while let name = words.popFirst() {
             guard let value = words.popFirst() else { throw Wrong(text: "\(name) needs a value") }

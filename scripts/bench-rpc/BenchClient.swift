@@ -35,6 +35,7 @@ struct BenchClient {
         case "resumed": try await handshakes(resumed: true)
         case "idle": try await with(clients(connections: arguments.number)) { _ in try await idle() }
         case "open": try await unary(bytes: 100, inFlight: 64, open: arguments.number)
+        case "honest": try await unary(bytes: 100, inFlight: 1, clients: arguments.number, pause: .milliseconds(1))
         case "connections": try await unary(bytes: 100, inFlight: 4, clients: arguments.number)
         default: throw BenchArguments.Wrong(text: "unknown case \(arguments.what)")
         }
@@ -93,13 +94,19 @@ struct BenchClient {
         return CallOptions(metadata: metadata, traceContext: Self.trace)
     }
 
+    /// What a call by another program carries, for all methods that are measured.
+    func assertion() throws -> [UInt8] {
+        try signer.assertion(for: caller, audience: "registry", methods: Set(BenchMethods.all.map(\.id)))
+    }
+
     private static let trace: [UInt8] = (0..<25).map { UInt8($0) }
 
     // MARK: Cases
 
-    /// So many callers, each making one call after another.
+    /// So many callers, each making one call after another, perhaps with a pause between.
     private func unary(
-        bytes: Int, inFlight: Int, clients: Int = 1, open: Int = 0, through way: Way = .service
+        bytes: Int, inFlight: Int, clients: Int = 1, open: Int = 0, through way: Way = .service,
+        pause: Duration? = nil
     ) async throws -> Measured {
         try await with(self.clients(clients, to: way), connections: 1) { all in
             try await withThrowingTaskGroup(of: Void.self, returning: Measured.self) { group in
@@ -122,6 +129,7 @@ struct BenchClient {
                                     BenchMethods.echo, request,
                                     try options(BenchMethods.echo.descriptor, to: way))
                                 count.add(1, since: began)
+                                if let pause { try await Task.sleep(for: pause) }
                             }
                         }
                     }

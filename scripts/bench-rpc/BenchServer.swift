@@ -21,11 +21,15 @@ struct BenchServer {
         var limits = arguments.limits
         limits.connectionAgeMax = .milliseconds(1)
         let churning = server(handler, limits)
+        // Keeps the limits that every program keeps: the one that is attacked.
+        let guarded = server(handler, RPCLimits())
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await standing.run() }
             group.addTask { try await churning.run() }
+            group.addTask { try await guarded.run() }
             let port = try await standing.boundAddress.port
-            say("{\"port\": \(port), \"churn\": \(try await churning.boundAddress.port)}")
+            let others = try await (churning.boundAddress.port, guarded.boundAddress.port)
+            say("{\"port\": \(port), \"churn\": \(others.0), \"guarded\": \(others.1)}")
         }
     }
 

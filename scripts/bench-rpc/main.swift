@@ -2,8 +2,9 @@ import Glibc
 
 // What `scripts/bench rpc` measures: our own server and client, in two processes, making real typed calls.
 //
-//     rpc-bench server --certificates DIR            prints {"port":…,"churn":…} and serves until it is ended
+//     rpc-bench server --certificates DIR            prints {"port":…,"churn":…,"guarded":…} and serves until it is ended
 //     rpc-bench gateway --certificates DIR --port N  passes calls on to the server at that port; prints {"port":…}
+//     rpc-bench assertion --certificates DIR         prints the assertion of a call in hexadecimal, for attackers
 //     rpc-bench client CASE --certificates DIR --port N --server PID... [--seconds S] [--number N]
 
 signal(SIGPIPE, SIG_IGN)
@@ -13,6 +14,9 @@ do {
         try await BenchServer(arguments).run()
     } else if arguments.isGateway {
         try await BenchGateway(arguments).run()
+    } else if arguments.what == "assertion" {
+        let bytes = try BenchClient(arguments).assertion()
+        say(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
     } else {
         say(try await BenchClient(arguments).measure().json)
     }

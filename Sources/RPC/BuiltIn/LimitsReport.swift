@@ -42,6 +42,9 @@ extension RPCLimitsReport {
         time("certificate-check", limits.certificateCheckInterval)
         add("connections", Int64(limits.connectionsMax), "connections")
         add("handshakes-per-address", Int64(limits.handshakesPerAddressMax), "connections")
+        add(
+            "handshakes-begun-per-address", Int64(limits.handshakesPerSpanMax), "connections",
+            per: UInt64(clamping: limits.handshakesSpan.milliseconds))
     }
 }
 

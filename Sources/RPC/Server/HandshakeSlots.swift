@@ -1,8 +1,9 @@
 import NIOCore
 import Synchronization
 
-/// Handshakes that go on now, counted by where they come from: whoever opens connections and then says nothing
-/// takes the places of its own address, not those of others.
+/// Handshakes, counted by where they come from, since they cost a server most and anybody may begin one: whoever
+/// opens connections and then says nothing takes the places of its own address, not those of others, and
+/// whoever comes again and again waits, so that the calls of others do not.
 final class HandshakeSlots: Sendable {
     /// Where a connection comes from: an IPv4 address, or the /64 of an IPv6 one (whoever has one address of
     /// it has all).
@@ -53,38 +54,60 @@ final class HandshakeSlots: Sendable {
     private struct Entry {
         var taken = 0
         var isRefusing = false
+        /// When the handshakes that have begun would be over, had they come evenly.
+        var evenly = NIODeadline.uptimeNanoseconds(0)
     }
 
-    private let perOriginMax: Int
+    /// What became of one that came.
+    enum Answer {
+        /// It may begin after that time.
+        case place(Slot, after: TimeAmount)
+        /// `first`: its origin was not refused anything before in its present crowd, so now is the time to tell.
+        case refused(first: Bool)
+    }
+
+    private let atOnceMax: Int
+    private let interval: TimeAmount
+    private let ahead: TimeAmount
+    private let waitMax: TimeAmount
     private let entries = Mutex<[Origin: Entry]>([:])
+    /// Beyond so many origins those are forgotten that have nothing open.
+    private static var originsMax: Int { 4_096 }
 
-    init(perOriginMax: Int) {
-        self.perOriginMax = perOriginMax
+    init(_ limits: RPCLimits) {
+        atOnceMax = limits.handshakesPerAddressMax
+        let span = limits.handshakesSpan.timeAmount
+        interval = .nanoseconds(span.nanoseconds / Int64(max(1, limits.handshakesPerSpanMax)))
+        ahead = span - interval
+        waitMax = .nanoseconds(limits.handshakeTimeout.timeAmount.nanoseconds / 2)
     }
 
-    /// A place for one more handshake; nil when that origin has as many as may be. `first`: it was not refused
-    /// anything before in its present crowd, so now is the time to tell.
-    func take(_ origin: Origin) -> (slot: Slot?, first: Bool) {
+    /// A place for one more handshake of that origin.
+    func take(_ origin: Origin, now: NIODeadline) -> Answer {
         entries.withLock { entries in
+            if entries.count >= Self.originsMax { Self.forget(&entries, now: now) }
             var entry = entries[origin] ?? Entry()
-            guard entry.taken < perOriginMax else {
+            let wait = max(.zero, entry.evenly - now - ahead)
+            guard entry.taken < atOnceMax, wait <= waitMax else {
                 let first = !entry.isRefusing
                 entry.isRefusing = true
-                // A bound of zero leaves nothing to release.
-                if entry.taken > 0 { entries[origin] = entry }
-                return (nil, first)
+                entries[origin] = entry
+                return .refused(first: first)
             }
+            if entry.taken == 0 { entry.isRefusing = false }
             entry.taken += 1
+            entry.evenly = max(entry.evenly, now) + interval
             entries[origin] = entry
-            return (Slot(self, origin), false)
+            return .place(Slot(self, origin), after: wait)
         }
     }
 
     private func release(_ origin: Origin) {
-        entries.withLock { entries in
-            guard var entry = entries[origin] else { return }
-            entry.taken -= 1
-            entries[origin] = entry.taken > 0 ? entry : nil
-        }
+        entries.withLock { $0[origin]?.taken -= 1 }
+    }
+
+    private static func forget(_ entries: inout [Origin: Entry], now: NIODeadline) {
+        entries = entries.filter { $0.value.taken > 0 || $0.value.evenly > now }
+        if entries.count >= originsMax { entries = entries.filter { $0.value.taken > 0 } }
     }
 }

@@ -47,7 +47,7 @@ public final class Server: Sendable {
                 environment: configuration.environmentID, software: configuration.software.text,
                 limits: configuration.limits.wire),
             monitor: monitor,
-            slots: HandshakeSlots(perOriginMax: configuration.limits.handshakesPerAddressMax),
+            slots: HandshakeSlots(configuration.limits),
             logger: logger)
     }
 
@@ -188,7 +188,11 @@ public final class Server: Sendable {
 
     /// On the new connection's loop, before anything is read.
     private func begin(_ channel: any Channel, _ identity: TLSIdentity) throws {
-        guard let slot = admit(channel) else { return channel.close(promise: nil) }
+        guard let (slot, wait) = admit(channel) else { return channel.close(promise: nil) }
+        if wait > .zero {
+            try channel.syncOptions?.setOption(.autoRead, value: false)
+            channel.eventLoop.scheduleTask(in: wait) { channel.setOption(.autoRead, value: true) }
+        }
         let handler = try TLSHandler(context: identity.context, side: .server, handshakeTimeout: nil)
         let shell = ServerShell(
             shared: shared, identity: identity, tls: handler, slot: slot, eventLoop: channel.eventLoop)
@@ -203,21 +207,25 @@ public final class Server: Sendable {
         connection.whenEnded { self.forget(connection) }
     }
 
-    /// A place for one more connection; nil when there are as many as may be, of all or of this address.
-    private func admit(_ channel: any Channel) -> HandshakeSlots.Slot? {
+    /// A place for one more connection, and how long it waits before its handshake; nil when there are as many
+    /// as may be, of all or of this address.
+    private func admit(_ channel: any Channel) -> (HandshakeSlots.Slot, TimeAmount)? {
         guard state.withLock({ $0.connections.count }) < configuration.limits.connectionsMax else {
             shared.monitor.handshakeFailed(kind: "TOO_MANY_CONNECTIONS")
             logger.warning("a connection was refused: there are as many as may be")
             return nil
         }
-        let place = shared.slots.take(.init(channel.remoteAddress))
-        if place.slot == nil { shared.monitor.handshakeFailed(kind: "TOO_MANY_HANDSHAKES") }
-        if place.first {
+        switch shared.slots.take(.init(channel.remoteAddress), now: .now()) {
+        case .place(let slot, let wait):
+            return (slot, wait)
+        case .refused(let first):
+            shared.monitor.handshakeFailed(kind: "TOO_MANY_HANDSHAKES")
+            guard first else { return nil }
             logger.warning(
                 "connections of an address are refused: as many of its handshakes go on as may be",
                 metadata: ["host": "\(channel.remoteAddress?.ipAddress ?? "")"])
+            return nil
         }
-        return place.slot
     }
 
     private func settle(_ result: Result<PeerAddress, any Error>) {
