@@ -28,6 +28,8 @@ public final class SQLiteStore: PartitionedStore {
         var open: [String: Open] = [:]
         var uses: UInt64 = 0
         var closed = false
+        /// Partitions whose last write the disk refused.
+        var refused: [String: StoreError] = [:]
 
         mutating func take(_ code: String) -> DatabasePool? {
             guard var entry = open[code] else { return nil }
@@ -101,6 +103,40 @@ public final class SQLiteStore: PartitionedStore {
             return state.open.values.map(\.pool)
         }
         await close(all)
+    }
+
+    /// The partitions whose last write the disk refused (it is full or broken), and why. A write that succeeds
+    /// takes its partition out again.
+    public var refusedWrites: [String: StoreError] { state.withLock { $0.refused } }
+
+    /// Writes to a partition's file without changing anything: throws when the disk refuses it, and takes the
+    /// partition out of ``refusedWrites`` when it does not.
+    public func tryWriting(_ code: String) async throws {
+        try await notingRefusal(code) {
+            try await withPool(code) { pool in
+                try await pool.writeWithoutTransaction { connection in
+                    try SQLiteFile.transaction(on: connection) {
+                        // Stamps the file's first page anew.
+                        let version = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
+                        try connection.execute(sql: "PRAGMA user_version = \(version)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Remembers whether the disk refused a write.
+    func notingRefusal<Result>(_ code: String, _ write: () async throws -> Result) async throws -> Result {
+        do {
+            let result = try await write()
+            state.withLock { if !$0.refused.isEmpty { $0.refused[code] = nil } }
+            return result
+        } catch {
+            let refusal = (error as? DatabaseError).map { StoreError($0) } ?? error as? StoreError
+            guard let refusal else { throw error }
+            if refusal.isOfDisk { state.withLock { $0.refused[code] = refusal } }
+            throw refusal
+        }
     }
 
     /// How many files are open now.
@@ -188,14 +224,14 @@ struct SQLitePartition: Database {
     func write<Result: Sendable>(
         _ body: @Sendable @escaping (any Transaction) throws -> Result
     ) async throws -> Result {
-        try await store.withPool(code) { pool in
-            do {
-                return try await pool.writeWithoutTransaction { connection in
+        try await store.notingRefusal(code) {
+            try await store.withPool(code) { pool in
+                try await pool.writeWithoutTransaction { connection in
                     try SQLiteFile.transaction(on: connection) {
                         try SQLiteTransaction.run(on: connection, body)
                     }
                 }
-            } catch let error as DatabaseError { throw StoreError(error) }
+            }
         }
     }
 }

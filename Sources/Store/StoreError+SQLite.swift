@@ -13,6 +13,12 @@ extension StoreError {
         self.init(engineCode: code, detail: sqlite3_errmsg(connection).map { String(cString: $0) })
     }
 
+    /// The disk is full or refuses; nothing is wrong with what was to be written.
+    var isOfDisk: Bool {
+        guard code == .notWritten, let engineCode else { return false }
+        return [SQLITE_FULL, SQLITE_IOERR].contains(engineCode & 0xFF)
+    }
+
     init(engineCode code: Int32, detail: String?) {
         let detail = detail ?? "no detail"
         switch code & 0xFF {

@@ -22,6 +22,8 @@ final class County: Sendable {
     private struct Start: Sendable {
         var name: String
         var arguments: [String]
+        /// Words before the program's own.
+        var within: [String]
         var ready: CheckedContinuation<Void, any Error>
     }
     struct Trouble: Error, CustomStringConvertible {
@@ -61,10 +63,11 @@ final class County: Sendable {
     // MARK: - Programs
 
     /// Starts a program and waits until it says that it is ready; a program that ran before gets its port again.
-    func start(_ name: String) async throws {
+    /// `within`: a command that gives its place to the program, whose words follow it.
+    func start(_ name: String, within: [String] = []) async throws {
         let words = ["serve"] + options(name)
         try await withCheckedThrowingContinuation { ready in
-            starts.yield(Start(name: name, arguments: words, ready: ready))
+            starts.yield(Start(name: name, arguments: words, within: within, ready: ready))
         }
     }
 
@@ -87,6 +90,11 @@ final class County: Sendable {
             ]
         }
         return arguments
+    }
+
+    /// A file of this county as a program sees it that runs with mounts of its own.
+    func seen(by name: String, _ path: String) -> String {
+        "/proc/\(running.withLock { $0[name]?.process } ?? 0)/root\(folder)/\(path)"
     }
 
     func port(_ name: String) -> Int { running.withLock { $0[name]?.port } ?? 0 }
@@ -133,8 +141,8 @@ final class County: Sendable {
                 // The shell gives its place to the program, so that its process id is the program's.
                 .name("sh"),
                 arguments: Arguments(
-                    ["-c", "exec \"$0\" \"$@\" 2>>'\(log)'", "\(Repository.products)/tugi-\(start.name)"]
-                        + start.arguments),
+                    ["-c", "exec \"$0\" \"$@\" 2>>'\(log)'"] + start.within
+                        + ["\(Repository.products)/tugi-\(start.name)"] + start.arguments),
                 input: .none, output: .sequence, error: .discarded
             ) { execution in
                 for try await line in execution.standardOutput.strings() {

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// A peer of one program with the gateway's certificate.
-private struct Peer {
+struct Peer {
     let county: County
     let client: Client
 
@@ -32,7 +32,7 @@ private struct Peer {
     }
 
     /// Delivers one event as the relay does: a call that writes to partition 0060.
-    func deliver(to service: String) async throws -> CommonInboxDeliverResponse {
+    func deliver(to service: String, sequence: UInt64 = 1) async throws -> CommonInboxDeliverResponse {
         let clock = try #require(SystemWallClock())
         let signer = AssertionSigner(
             key: try SigningKey(pemFile: county.folder + "/certificates/assertion.key"), clock: clock)
@@ -44,7 +44,7 @@ private struct Peer {
             $0.eventID = EventID(madeAt: clock.now()).data
             $0.source = "synthetic"
             $0.partition = "0060"
-            $0.sequence = 1
+            $0.sequence = sequence
         }
         return try await client.unary(method, .with { $0.events = [event] }, options)
     }
@@ -67,7 +67,7 @@ private struct Peer {
 }
 
 extension ClientCall {
-    fileprivate func nextHealth() async throws -> RPCHealthState? {
+    func nextHealth() async throws -> RPCHealthState? {
         guard let buffer = try await receive() else { return nil }
         let report: RPCHealthReport = try decode(buffer)
         return report.state

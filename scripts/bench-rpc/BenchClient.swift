@@ -35,7 +35,8 @@ struct BenchClient {
         case "resumed": try await handshakes(resumed: true)
         case "idle": try await with(clients(connections: arguments.number)) { _ in try await idle() }
         case "open": try await unary(bytes: 100, inFlight: 64, open: arguments.number)
-        case "honest": try await unary(bytes: 100, inFlight: 1, clients: arguments.number, pause: .milliseconds(1))
+        case "honest":
+            try await unary(bytes: 100, inFlight: 1, clients: arguments.number, pause: .milliseconds(1))
         case "connections": try await unary(bytes: 100, inFlight: 4, clients: arguments.number)
         default: throw BenchArguments.Wrong(text: "unknown case \(arguments.what)")
         }

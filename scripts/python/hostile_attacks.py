@@ -145,11 +145,14 @@ def credit_back(target: Target) -> str:
 
 
 def unread(target: Target) -> str:
+    """Stays for a second with all that was sent to it unread."""
     with Peer(target) as peer:
         for call in range(1, 61):
             peer.send(request(call, STREAM, 128, target.assertion), message(call, NUMBER, last=True))
         peer.send(request(61, ECHO, 128, target.assertion), message(61, last=True))
-        return peer.end(61)
+        how = peer.end(61)
+        time.sleep(1)
+        return how
 
 
 def handler_ends_early(target: Target) -> str:
@@ -261,19 +264,23 @@ def bombs(target: Target) -> str:
 # MARK: Slowness and crowds
 
 def slow(target: Target) -> str:
-    """Half-open, half a ClientHello, half a HELLO and half a frame, as many at once as one address may."""
+    """Half-open, half a ClientHello, half a frame: as many at once as one address may, and some more."""
     streams: list[socket.socket] = []
+    begun = struct.pack(">IBBHI", 0xFFFF, Kind.MESSAGE, 1, 0, 1) + bytes(7)
     try:
         for number in range(60):
-            stream = target.plain()
-            if number % 2:
-                stream.sendall(bytes([0x16, 3, 1, 2, 0, 1]))
-            streams.append(stream)
-        for number in range(20):
-            if number % 2:
-                peer = Peer(target)
-                peer.send(request(1, HOLD), struct.pack(">IBBHI", 0xFFFF, Kind.MESSAGE, 1, 0, 1), bytes(7))
-                streams.append(peer.stream)
+            try:
+                if number % 6 == 0:
+                    peer = Peer(target)
+                    streams.append(peer.stream)
+                    peer.send(request(1, HOLD), begun)
+                    continue
+                streams.append(target.plain())
+                if number % 2:
+                    streams[-1].sendall(bytes([0x16, 3, 1, 2, 0, 1]))
+            except OSError:
+                # Refused, or let go.
+                continue
         time.sleep(0.5)
         return "held"
     finally:
@@ -305,10 +312,10 @@ def connection_flood(target: Target) -> str:
         stream.settimeout(0.01)
         try:
             closed += stream.recv(1) == b""
-        except ConnectionResetError:
-            closed += 1
         except TimeoutError:
             pass
+        except OSError:
+            closed += 1
         stream.close()
     return "refused" if closed >= 50 else f"only {closed} refused"
 
@@ -362,4 +369,8 @@ def rounds(name: str, target: Target) -> Iterator[str]:
     """The attack again and again; each time how the server ended it."""
     attack, _ = ATTACKS[name]
     while True:
-        yield attack(target)
+        try:
+            yield attack(target)
+        except (ConnectionError, TimeoutError, ssl.SSLError):
+            # Not let in: it came too often. Again, but not at once.
+            time.sleep(0.05)

@@ -74,16 +74,18 @@ struct BuiltInHandler: CallHandler {
                 .notFound, reason: "service-unknown",
                 message: "No service of that name reports its health here.")
         }
-        try await reply(RPCHealthReport(state), call)
+        try await reply(RPCHealthReport(state, health.reason(service: request.service)), call)
     }
 
     private func watch(_ request: RPCHealthRequest, _ call: any ServerCall) async throws {
         let changes = health.changes()
         var shown = health.state(service: request.service)
-        try await reply(RPCHealthReport(shown), call)
+        try await reply(RPCHealthReport(shown, health.reason(service: request.service)), call)
         for await _ in changes {
             let state = health.state(service: request.service)
-            if state != shown { try await reply(RPCHealthReport(state), call) }
+            if state != shown {
+                try await reply(RPCHealthReport(state, health.reason(service: request.service)), call)
+            }
             shown = state
         }
         try Task.checkCancellation()
@@ -138,8 +140,9 @@ public struct Software: Sendable, Hashable {
 }
 
 extension RPCHealthReport {
-    fileprivate init(_ state: HealthRegistry.State?) {
+    fileprivate init(_ state: HealthRegistry.State?, _ reason: String = "") {
         self.init()
+        self.reason = state == .notServing ? reason : ""
         self.state =
             switch state {
             case .serving: .serving

@@ -11,6 +11,8 @@ public final class HealthRegistry: Sendable {
 
     private struct Content {
         var states: [String: State]
+        /// Why services do not serve.
+        var reasons: [String: String] = [:]
         var watchers: [UInt64: AsyncStream<Void>.Continuation] = [:]
         var nextWatcher: UInt64 = 0
         var isOver = false
@@ -24,8 +26,11 @@ public final class HealthRegistry: Sendable {
     }
 
     /// Sets the state of a service such as "tugi.registry.v1.Registry"; of the whole server without a name.
-    public func set(_ state: State, service: String = "") {
+    /// `reason`: why it does not serve, in kebab case. A server that has ended keeps its state.
+    public func set(_ state: State, service: String = "", reason: String = "") {
         let watchers = content.withLock { content -> [AsyncStream<Void>.Continuation] in
+            guard !content.isOver else { return [] }
+            content.reasons[service] = reason.isEmpty ? nil : reason
             guard content.states.updateValue(state, forKey: service) != state else { return [] }
             return Array(content.watchers.values)
         }
@@ -48,6 +53,11 @@ public final class HealthRegistry: Sendable {
             guard let own = content.states[service] else { return nil }
             return content.states[""] == .notServing ? .notServing : own
         }
+    }
+
+    /// Why a service does not serve, if that was told.
+    public func reason(service: String = "") -> String {
+        content.withLock { $0.reasons[""] ?? $0.reasons[service] ?? "" }
     }
 
     /// All services that have a state, the whole server first.

@@ -32,9 +32,11 @@ final class ServerCallCore: ServerCall, ConnectionCall {
         case hasReturned
     }
 
+    private static var backlogBytesMax: Int { 64 * 1024 }
+
     init(
         id: CallID, method: MethodDescriptor, context: CallContext, began: ContinuousClock.Instant,
-        limits: RPCLimits, loop: ConnectionLoop<ServerShell>
+        loop: ConnectionLoop<ServerShell>
     ) {
         self.id = id
         self.method = method
@@ -43,9 +45,8 @@ final class ServerCallCore: ServerCall, ConnectionCall {
         self.loop = loop
         // The inbox is bounded by the credit that the peer has.
         inbox = MessagePipe(bytesMax: .max)
-        outbox = MessagePipe(
-            bytesMax: limits.windowBytes(
-                messageBytesMax: method.responseBytesMax, single: method.kind.oneResponse))
+        // What a peer does not take waits with its handler, not here: one message, or some that are small.
+        outbox = MessagePipe(bytesMax: max(method.responseBytesMax, Self.backlogBytesMax))
     }
 
     func receive() async throws -> ByteBuffer? {

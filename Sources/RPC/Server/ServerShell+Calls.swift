@@ -49,7 +49,7 @@ extension ServerShell {
             operationID: header.operationID?.bytes, attempt: header.attempt,
             traceContext: header.traceContext?.bytes)
         let core = ServerCallCore(
-            id: id, method: method, context: context, began: lastCall, limits: shared.limits, loop: loop)
+            id: id, method: method, context: context, began: lastCall, loop: loop)
         calls[id] = core
         callsStarted += 1
         shared.monitor.callStarted()

@@ -6,6 +6,8 @@ import Synchronization
 public protocol InspectableStore: PartitionedStore {
     /// The partition's tables by name, without the store's own.
     func tables(_ code: String) async throws -> [String]
+    /// The partitions whose last write the disk refused, and why.
+    var refusedWrites: [String: StoreError] { get }
     /// How much room the partition takes, in bytes.
     func bytes(_ code: String) async throws -> UInt64
     /// Throws `damaged` when the partition's pages, indexes or references do not fit together.

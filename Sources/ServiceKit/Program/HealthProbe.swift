@@ -31,7 +31,9 @@ struct HealthProbe {
                 let report = try await client.unary(
                     BuiltInMethods.healthCheck, .init(), CallOptions(timeout: timeout))
                 guard report.state == .serving else {
-                    return .notServing("\(deployment.name) at \(address) answers that it does not serve")
+                    let reason = report.reason.isEmpty ? "" : ": \(report.reason)"
+                    return .notServing(
+                        "\(deployment.name) at \(address) answers that it does not serve\(reason)")
                 }
                 return .serving(address, began.duration(to: .now))
             } catch {

@@ -65,6 +65,7 @@ struct ServiceHost {
             services: [
                 .init(service: CertificateReload(logger: logger) { try server.reloadCertificates() }),
                 .init(service: StoreCare(store: store)),
+                .init(service: StoreWatch(store: store, health: server.health, logger: logger)),
                 .init(service: Housekeeping(kit: kit, endpoint: endpoint)),
                 .init(
                     service: BackgroundWork(endpoint: endpoint), successTerminationBehavior: .ignore,

@@ -6,6 +6,11 @@ import SwiftProtobuf
 /// `Store/Status`: what county IT may know of the store, without anything of any child.
 extension ServiceHandler {
     func status(_ request: CommonStoreStatusRequest) async throws -> CommonStoreStatusResponse {
+        if let (code, refusal) = kit.inspection.refusedWrites.min(by: { $0.key < $1.key }) {
+            throw RPCError(
+                .failedPrecondition, reason: "store-not-written",
+                message: "Partition \(code) cannot be written. \(refusal.message)")
+        }
         var response = CommonStoreStatusResponse()
         for code in try await kit.store.codes() {
             response.partitions.append(try await status(of: code, withDigest: request.withDigest))
