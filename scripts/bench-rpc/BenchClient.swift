@@ -97,7 +97,8 @@ struct BenchClient {
 
     /// What a call by another program carries, for all methods that are measured.
     func assertion() throws -> [UInt8] {
-        try signer.assertion(for: caller, audience: "registry", methods: Set(BenchMethods.all.map(\.id)))
+        let methods = Set(BenchMethods.all.map(\.id))
+        return Array(buffer: try signer.assertion(for: caller, audience: "registry", methods: methods))
     }
 
     private static let trace: [UInt8] = (0..<25).map { UInt8($0) }
