@@ -32,7 +32,7 @@ struct AdmissionTests {
     func halfOpen() async throws {
         var limits = RPCLimits()
         limits.connectionsMax = 200
-        limits.handshakeTimeout = .seconds(60)
+        limits.handshakeTimeout = .seconds(600)
         let kept = limits.handshakesPerAddressMax
         let server = try await Rig.server(EchoHandler(), limits: limits)
         try await withRunning(server) { address in

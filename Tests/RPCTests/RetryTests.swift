@@ -100,6 +100,20 @@ struct RetryTests {
         }
     }
 
+    @Test("Failures that callers meet while they still send count as well")
+    func budgetOfSenders() async throws {
+        try await run([RPCError](repeating: busy(.doNot), count: 5)) { client, handler in
+            for _ in 0..<5 {
+                let call = try await client.open(EchoMethods.collect, CallOptions())
+                let told = await failure { while true { try await call.send(ByteBuffer(string: "x")) } }
+                #expect(told?.reason == "busy")
+            }
+            handler.fail([busy(.after(.milliseconds(1)))])
+            let told = await failure { try await client.ask(EchoMethods.unary, "x") }
+            #expect(told?.reason == "busy")
+        }
+    }
+
     @Test("A call that its server cuts off is made again at another address")
     func otherServer() async throws {
         var limits = RPCLimits()

@@ -20,6 +20,8 @@ final class PooledCall: ClientCall {
         var isFinished = false
         var requests = 0
         var isCancelled = false
+        /// The budget knows of the end of this try.
+        var isCounted = false
     }
 
     init(
@@ -47,7 +49,7 @@ final class PooledCall: ClientCall {
             }
             if isRepeated { throw .requestRepeated(method) }
             if try await core.send(message) { return }
-            if let failure = core.failure, !mayTryAgain(failure) { throw failure }
+            if let failure = core.failure, !mayTryAgain(failure) { throw counted(failure) }
         } catch {
             end(error)
             throw error
@@ -66,7 +68,7 @@ final class PooledCall: ClientCall {
         }
         if let failure = core.failure {
             if mayTryAgain(failure) { return }
-            throw failure
+            throw counted(failure)
         }
         core.finishSending()
     }
@@ -87,8 +89,8 @@ final class PooledCall: ClientCall {
                 }
                 // Judged before it is counted, as in A6.
                 let wait = waitBeforeRetry(error)
-                if error.isTransient { client.budget.failed() }
-                guard let wait else { throw known(error) }
+                let told = counted(error)
+                guard let wait else { throw told }
                 try await tryAgain(after: error, wait)
             }
         }
@@ -116,6 +118,16 @@ final class PooledCall: ClientCall {
         return tries.wait(after: error, of: method, options, until: deadline, by: client)
     }
 
+    /// What the caller is told of a try's end, which the budget hears of once: while sending or while receiving.
+    private func counted(_ error: RPCError) -> RPCError {
+        let isNew = state.withLock { state in
+            defer { state.isCounted = true }
+            return !state.isCounted
+        }
+        if isNew, error.isTransient { client.budget.failed() }
+        return known(error)
+    }
+
     private func known(_ error: RPCError) -> RPCError { state.withLock { $0.tries.known(error) } }
 
     private func tryAgain(after error: RPCError, _ wait: Duration) async throws(RPCError) {
@@ -138,6 +150,7 @@ final class PooledCall: ClientCall {
         let isCancelled = state.withLock { state in
             guard !state.isCancelled else { return true }
             state.core = core
+            state.isCounted = false
             core.replay(state.sent ?? [], finished: state.isFinished)
             return false
         }
