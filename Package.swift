@@ -202,7 +202,7 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
 }
 
 // What `scripts/bench rpc` measures; nobody else builds it.
-if Context.environment["TUGI_BENCH"] != nil {
+if Context.environment["RPC_BENCH"] != nil {
     package.targets.append(
         .executableTarget(
             name: "rpc-bench",
