@@ -19,10 +19,13 @@ static inline void tugi_ssl_ctx_read_ahead(SSL_CTX *context) { SSL_CTX_set_read_
 static inline void tugi_ssl_ctx_no_sessions(SSL_CTX *context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 }
-// A client's sessions are handed to us and kept nowhere else; a server's are all in its tickets.
+// Sessions are handed to us, a client's and a server's, and kept nowhere else.
 static inline void tugi_ssl_ctx_own_sessions(SSL_CTX *context) {
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_BOTH | SSL_SESS_CACHE_NO_INTERNAL);
 }
+// A ticket names a session that the server keeps, instead of holding it: OpenSSL 3.0 would write and read it, with the
+// peer's certificate, for each ticket, which costs about as much as a signature.
+static inline void tugi_ssl_tickets_are_names(SSL *ssl) { SSL_set_options(ssl, SSL_OP_NO_TICKET); }
 static inline int tugi_ssl_ctx_add_chain(SSL_CTX *context, X509 *certificate) {
     return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }

@@ -69,18 +69,24 @@ enum TLSCallbacks {
         }
     }
 
-    /// A ticket came from the server: its session is kept for the next connection.
+    /// A session may be resumed: one that the server gave us a ticket of, or one that we gave a client.
     static let newSession: @Sendable @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = {
         ssl, session in
-        guard let connection = connection(of: ssl), let session, connection.side == .client,
-            let server = connection.resuming, let ssl, connection.context.mark(session, of: ssl)
-        else { return 0 }
-        connection.context.sessions.put(session, for: server)
+        guard let connection = connection(of: ssl), let session, let ssl else { return 0 }
+        switch connection.side {
+        case .server:
+            connection.context.served.put(session)
+        case .client:
+            guard let server = connection.resuming, connection.context.mark(session, of: ssl) else {
+                return 0
+            }
+            connection.context.sessions.put(session, for: server)
+        }
         return 1
     }
 
     /// A ticket is about to be made.
-    static let sealTicket: @Sendable @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = {
+    static let markTicket: @Sendable @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = {
         ssl, _ in
         guard let connection = connection(of: ssl), let ssl, let session = SSL_get_session(ssl) else {
             return 0
@@ -88,17 +94,20 @@ enum TLSCallbacks {
         return connection.context.mark(session, of: ssl) ? 1 : 0
     }
 
-    /// A ticket came from the client. Its session counts only while the certificate in it is still good; else
-    /// a full handshake follows, which tells the client what is wrong.
-    static let openTicket:
+    /// A client names the session that it would resume. It counts only while the certificate in it is still
+    /// good; else a full handshake follows, which tells the client what is wrong.
+    static let findSession:
         @Sendable @convention(c) (
-            OpaquePointer?, OpaquePointer?, UnsafePointer<UInt8>?, Int, SSL_TICKET_STATUS,
-            UnsafeMutableRawPointer?
-        ) -> SSL_TICKET_RETURN = { ssl, session, _, _, status, _ in
-            guard status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW, let session,
-                let connection = connection(of: ssl), connection.context.isFresh(session)
-            else { return SSL_TICKET_RETURN_IGNORE_RENEW }
-            return SSL_TICKET_RETURN_USE_RENEW
+            OpaquePointer?, UnsafePointer<UInt8>?, Int32, UnsafeMutablePointer<Int32>?
+        ) -> OpaquePointer? = { ssl, name, count, copies in
+            // The session is OpenSSL's from here on.
+            copies?.pointee = 0
+            guard let connection = connection(of: ssl), let name else { return nil }
+            let bytes = Array(UnsafeBufferPointer(start: name, count: Int(count)))
+            guard let session = connection.context.served.take(bytes) else { return nil }
+            if connection.context.isFresh(session) { return session }
+            SSL_SESSION_free(session)
+            return nil
         }
 
     /// A client that offers no application protocol at all would not be asked for one below.

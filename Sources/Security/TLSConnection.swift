@@ -68,7 +68,12 @@ final class TLSConnection {
         BIO_set_init(bio, 1)
         SSL_set_bio(ssl, bio, bio)
         X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl), .init(context.now()))
-        if side == .server { SSL_set_accept_state(ssl) } else { SSL_set_connect_state(ssl) }
+        if side == .server {
+            tugi_ssl_tickets_are_names(ssl)
+            SSL_set_accept_state(ssl)
+        } else {
+            SSL_set_connect_state(ssl)
+        }
         if let resuming { offerSession(at: resuming) }
     }
 

@@ -24,6 +24,8 @@ public final class TLSContext: @unchecked Sendable {
     let sessionSecondsMax: Int64
     /// Sessions of ours at servers, to be resumed; they end with this context.
     let sessions = TLSSessions()
+    /// Sessions of our clients with us; likewise.
+    let served = ServedSessions()
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 

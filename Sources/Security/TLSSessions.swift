@@ -32,9 +32,62 @@ final class TLSSessions: Sendable {
     }
 }
 
+/// Sessions that clients of ours may resume, by the names that are their tickets; each is used once. They are
+/// bounded: when many have come, those that were not used for longest go.
+final class ServedSessions: Sendable {
+    private struct State {
+        var newer: [[UInt8]: UInt] = [:]
+        var older: [[UInt8]: UInt] = [:]
+    }
+
+    private let state = Mutex(State())
+    /// Twice so many are kept at most, of some kilobytes each.
+    private static var generationMax: Int { 1024 }
+
+    deinit {
+        let (newer, older) = state.withLock { ($0.newer, $0.older) }
+        Self.free(newer)
+        Self.free(older)
+    }
+
+    /// Takes ownership of the session.
+    func put(_ session: OpaquePointer) {
+        let name = Self.name(of: session)
+        let dropped = state.withLock { state -> [[UInt8]: UInt] in
+            var dropped: [[UInt8]: UInt] = [:]
+            if state.newer.count >= Self.generationMax {
+                dropped = state.older
+                state.older = state.newer
+                state.newer = [:]
+            }
+            if let same = state.newer.updateValue(UInt(bitPattern: session), forKey: name) {
+                dropped[name] = same
+            }
+            return dropped
+        }
+        Self.free(dropped)
+    }
+
+    /// The session of that name; its owner is then the caller.
+    func take(_ name: [UInt8]) -> OpaquePointer? {
+        state.withLock { $0.newer.removeValue(forKey: name) ?? $0.older.removeValue(forKey: name) }
+            .flatMap { OpaquePointer(bitPattern: $0) }
+    }
+
+    private static func name(of session: OpaquePointer) -> [UInt8] {
+        var length: UInt32 = 0
+        guard let bytes = SSL_SESSION_get_id(session, &length) else { return [] }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(length)))
+    }
+
+    private static func free(_ sessions: [[UInt8]: UInt]) {
+        for session in sessions.values { SSL_SESSION_free(OpaquePointer(bitPattern: session)) }
+    }
+}
+
 extension TLSContext {
-    /// Tickets hold the whole session, sealed with a key that this context alone has: another context
-    /// (another identity, or new files) knows no session of this one. There is no early data.
+    /// Tickets name sessions that this context keeps: another context (another identity, or new files) knows
+    /// no session of this one. There is no early data.
     static func setUpSessions(
         _ pointer: OpaquePointer, _ configuration: TLSConfiguration
     ) throws(SecurityError) {
@@ -47,10 +100,10 @@ extension TLSContext {
         SSL_CTX_set_num_tickets(pointer, 1)
         _ = SSL_CTX_set_timeout(pointer, Int(clamping: configuration.sessionSecondsMax))
         SSL_CTX_sess_set_new_cb(pointer, TLSCallbacks.newSession)
+        SSL_CTX_sess_set_get_cb(pointer, TLSCallbacks.findSession)
         let name = Array(configuration.county.utf8.prefix(Int(SSL_MAX_SID_CTX_LENGTH)))
         guard SSL_CTX_set_session_id_context(pointer, name, UInt32(name.count)) == 1,
-            SSL_CTX_set_session_ticket_cb(
-                pointer, TLSCallbacks.sealTicket, TLSCallbacks.openTicket, nil) == 1
+            SSL_CTX_set_session_ticket_cb(pointer, TLSCallbacks.markTicket, nil, nil) == 1
         else {
             throw SecurityError(
                 .internalFailure, "openssl",
