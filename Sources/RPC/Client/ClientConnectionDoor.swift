@@ -36,21 +36,29 @@ final class ClientConnectionDoor: Sendable {
                 environment: configuration.environmentID, software: configuration.software.text,
                 limits: limits.wire))
         let expectedPeer = configuration.expectedPeer
-        let door = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(limits.handshakeTimeout.timeAmount)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024))
-            .connect(host: address.host, port: address.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let handler = try TLSHandler(
-                        context: tls.context, side: .client, resuming: "\(address)", handshakeTimeout: nil)
-                    let shell = ClientShell(
-                        hello: hello, limits: limits, expectedPeer: expectedPeer,
-                        tls: handler, identity: tls, handshakes: handshakes,
-                        eventLoop: channel.eventLoop, logger: logger)
-                    try channel.pipeline.syncOperations.addHandlers([handler, shell])
-                    return ClientConnectionDoor(address: address, channel: channel, shell: shell)
-                }
+        let begin = { @Sendable (channel: any Channel) in
+            channel.eventLoop.makeCompletedFuture {
+                let handler = try TLSHandler(
+                    context: tls.context, side: .client, resuming: "\(address)", handshakeTimeout: nil)
+                let shell = ClientShell(
+                    hello: hello, limits: limits, expectedPeer: expectedPeer,
+                    tls: handler, identity: tls, handshakes: handshakes,
+                    eventLoop: channel.eventLoop, logger: logger)
+                try channel.pipeline.syncOperations.addHandlers([handler, shell])
+                return ClientConnectionDoor(address: address, channel: channel, shell: shell)
+            }
+        }
+        // A number needs no resolver, and no race of address families.
+        let door =
+            if let known = try? SocketAddress(ipAddress: address.host, port: address.port) {
+                try await bootstrap.connect(to: known, channelInitializer: begin)
+            } else {
+                try await bootstrap.connect(
+                    host: address.host, port: address.port, channelInitializer: begin)
             }
         do {
             try await door.ready.get()
