@@ -1,6 +1,6 @@
-/// The calls of a connection by their ids. Ids go up by one or little more, so one multiplication spreads them
-/// (Knuth, The Art of Computer Programming 3, 6.4); a peer that picks ids to collide has no more calls than its
-/// limit. A call's place holds until a call comes or goes.
+/// The calls of a connection by their ids. Ids go up by one or little more, so one multiplication spreads
+/// them (Knuth, The Art of Computer Programming 3, 6.4); a peer that picks ids to collide has no more calls
+/// than its limit. A call's place holds until a call comes or goes.
 struct CallTable<Value> {
     private struct Entry {
         let id: CallID

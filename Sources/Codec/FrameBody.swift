@@ -1,7 +1,7 @@
 import NIOCore
 
-/// A frame's bytes while they are written: room of exactly their number, filled from front to back. Every single
-/// write to a buffer would check the whole buffer anew.
+/// A frame's bytes while they are written: room of exactly their number, filled from front to back. Every
+/// single write to a buffer would check the whole buffer anew.
 struct FrameBody: ~Copyable {
     private let room: UnsafeMutableRawBufferPointer
     private(set) var count = 0

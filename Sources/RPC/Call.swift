@@ -15,8 +15,13 @@ public struct Metadata: Sendable, Hashable {
     /// Without any entry.
     public init() {}
 
-    /// As received.
-    init(wire: [MetadataEntry]) { self.wire = wire }
+    /// As received: slices of what came with them, unless copied for a call that may last.
+    init(wire: [MetadataEntry], copying: Bool) {
+        self.wire =
+            copying
+            ? wire.map { MetadataEntry(name: $0.name, value: ByteBuffer(bytes: $0.value.readableBytesView)) }
+            : wire
+    }
 
     /// The first value of that name. Setting replaces all values of the name; nil removes them.
     public subscript(name: String) -> [UInt8]? {
@@ -110,7 +115,8 @@ public protocol ServerCall: Sendable {
     func receive() async throws -> ByteBuffer?
     /// Sends one response message; waits while the caller takes no more.
     func send(_ message: ByteBuffer) async throws
-    /// What ``receive()`` would give without any wait; nil when it would have to wait, or when nothing follows.
+    /// What ``receive()`` would give without any wait; nil when it would have to wait, or when nothing
+    /// follows.
     func receiveNow() throws -> ByteBuffer?
     /// Sends one response message if that needs no wait; false when nothing was sent.
     func sendNow(_ message: ByteBuffer) throws -> Bool

@@ -42,8 +42,8 @@ public struct RPCLimits: Sendable, Hashable {
     /// Connections from one address (of IPv6: one /64) whose handshake a server lets go on at once; more are
     /// closed as they come.
     public var handshakesPerAddressMax = 64
-    /// Handshakes that one address may begin within ``handshakesSpan``; those after wait for their turn, and are
-    /// refused where half of ``handshakeTimeout`` would not do.
+    /// Handshakes that one address may begin within ``handshakesSpan``; those after wait for their turn, and
+    /// are refused where half of ``handshakeTimeout`` would not do.
     public var handshakesPerSpanMax = 100
     /// See ``handshakesPerSpanMax``.
     public var handshakesSpan: Duration = .seconds(10)

@@ -53,16 +53,6 @@ struct Certificate {
         }
     }
 
-    /// The certificate's own bytes (DER); none when they cannot be had.
-    var encoded: [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: max(0, Int(i2d_X509(pointer, nil))))
-        bytes.withUnsafeMutableBufferPointer { bytes in
-            var end = bytes.baseAddress
-            if end != nil { i2d_X509(pointer, &end) }
-        }
-        return bytes
-    }
-
     func allows(_ use: Use) -> Bool {
         let extended = X509_get_extended_key_usage(pointer)
         return extended != UInt32.max

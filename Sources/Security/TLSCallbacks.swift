@@ -95,7 +95,8 @@ enum TLSCallbacks {
     }
 
     /// A client names the session that it would resume. It counts only while the certificate in it is still
-    /// good; else a full handshake follows, which tells the client what is wrong.
+    /// good; else a full handshake follows, which tells the client what is wrong. Whoever names another's
+    /// session takes it away from that one, no more: it cannot be used without its secret.
     static let findSession:
         @Sendable @convention(c) (
             OpaquePointer?, UnsafePointer<UInt8>?, Int32, UnsafeMutablePointer<Int32>?

@@ -97,14 +97,8 @@ final class TLSConnection {
         guard let certificate = SSL_get0_peer_certificate(ssl) else {
             return SecurityError(.certificateRequired, "no-certificate", "the peer presented no certificate")
         }
-        let verdict =
-            if let chain = SSL_get_peer_cert_chain(ssl) {
-                newer.verdict(on: certificate, chain: chain)
-            } else {
-                TLSContext.withAuthorities(of: SSL_get_session(ssl)) {
-                    newer.verdict(on: certificate, chain: $0)
-                }
-            }
+        // A session keeps the chain of its full handshake.
+        let verdict = newer.verdict(on: certificate, chain: SSL_get_peer_cert_chain(ssl))
         return verdict == X509_V_OK ? nil : .verification(verdict)
     }
 

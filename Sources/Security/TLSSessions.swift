@@ -42,7 +42,7 @@ final class ServedSessions: Sendable {
 
     private let state = Mutex(State())
     /// Twice so many are kept at most, of some kilobytes each.
-    private static var generationMax: Int { 1024 }
+    private static var generationMax: Int { 256 }
 
     deinit {
         let (newer, older) = state.withLock { ($0.newer, $0.older) }
@@ -132,66 +132,33 @@ extension TLSContext {
         return times.began <= now() && now() < min(times.began + sessionSecondsMax, times.goodUntil)
     }
 
-    /// What travels with a session, in seconds since 1970: its full handshake, and the first end of a
-    /// certificate of the peer's chain or of a revocation list. The authorities between follow, see below.
+    /// What is noted with a session, in seconds since 1970: its full handshake, and the first end of a
+    /// certificate of the peer's chain or of a revocation list.
     private static func times(of session: OpaquePointer) -> (began: Int64, goodUntil: Int64)? {
-        guard let data = data(of: session), data.count >= timesBytes else { return nil }
+        var pointer: UnsafeMutableRawPointer?
+        var count = 0
+        guard SSL_SESSION_get0_ticket_appdata(session, &pointer, &count) == 1, let pointer,
+            count == 2 * MemoryLayout<Int64>.size
+        else { return nil }
         return (
-            data.loadUnaligned(as: Int64.self),
-            data.loadUnaligned(fromByteOffset: MemoryLayout<Int64>.size, as: Int64.self)
+            pointer.loadUnaligned(as: Int64.self),
+            pointer.loadUnaligned(fromByteOffset: MemoryLayout<Int64>.size, as: Int64.self)
         )
     }
 
-    private static var timesBytes: Int { 2 * MemoryLayout<Int64>.size }
-    /// A ticket has to fit into 64 KiB; longer chains are left out, and then their peers do not outlive a
-    /// reload.
-    private static var authoritiesBytesMax: Int { 16 * 1024 }
-
-    private static func data(of session: OpaquePointer) -> UnsafeRawBufferPointer? {
-        var data: UnsafeMutableRawPointer?
-        var count = 0
-        guard SSL_SESSION_get0_ticket_appdata(session, &data, &count) == 1, let data else { return nil }
-        return UnsafeRawBufferPointer(start: data, count: count)
-    }
-
-    /// Notes a session's times at its full handshake, and the authorities between the peer and its root, which
-    /// OpenSSL leaves out of tickets; a resumed one has them already.
+    /// Notes a session's times at its full handshake; a resumed one has them already.
     func mark(_ session: OpaquePointer, of ssl: OpaquePointer) -> Bool {
         if Self.times(of: session) != nil { return true }
         guard let chain = SSL_get0_verified_chain(ssl) else { return false }
-        let count = OPENSSL_sk_num(chain)
         var goodUntil = revocationEnd ?? .max
-        var authorities: [UInt8] = []
-        for index in 0..<count {
-            guard let pointer = OPENSSL_sk_value(chain, index) else { return false }
-            let certificate = Certificate(pointer: OpaquePointer(pointer))
-            guard let end = certificate.expiry else { return false }
+        for index in 0..<OPENSSL_sk_num(chain) {
+            guard let pointer = OPENSSL_sk_value(chain, index),
+                let end = Certificate(pointer: OpaquePointer(pointer)).expiry
+            else { return false }
             goodUntil = min(goodUntil, end)
-            if index > 0, index < count - 1 { authorities += certificate.encoded }
         }
-        if authorities.count > Self.authoritiesBytesMax { authorities = [] }
-        let data = [now(), goodUntil].withUnsafeBytes { Array($0) } + authorities
-        return SSL_SESSION_set1_ticket_appdata(session, data, data.count) == 1
-    }
-
-    /// Lends the authorities that were noted with a session, as a stack of certificates.
-    static func withAuthorities<Result>(
-        of session: OpaquePointer?, _ body: (OpaquePointer?) -> Result
-    ) -> Result {
-        let stack = OPENSSL_sk_new_null()
-        defer {
-            while let certificate = OPENSSL_sk_pop(stack) { X509_free(OpaquePointer(certificate)) }
-            OPENSSL_sk_free(stack)
+        return [now(), goodUntil].withUnsafeBytes {
+            SSL_SESSION_set1_ticket_appdata(session, $0.baseAddress, $0.count) == 1
         }
-        if let session, let rest = data(of: session)?.dropFirst(timesBytes) {
-            let bytes = UnsafeRawBufferPointer(rebasing: rest).bindMemory(to: UInt8.self)
-            var next = bytes.baseAddress
-            while let start = next, let base = bytes.baseAddress, start < base + bytes.count,
-                let certificate = d2i_X509(nil, &next, base + bytes.count - start)
-            {
-                if OPENSSL_sk_push(stack, UnsafeRawPointer(certificate)) == 0 { X509_free(certificate) }
-            }
-        }
-        return body(stack)
     }
 }

@@ -105,8 +105,8 @@ public final class SQLiteStore: PartitionedStore {
         await close(all)
     }
 
-    /// The partitions whose last write the disk refused (it is full or broken), and why. A write that succeeds
-    /// takes its partition out again.
+    /// The partitions whose last write the disk refused (it is full or broken), and why. A write that
+    /// succeeds takes its partition out again.
     public var refusedWrites: [String: StoreError] { state.withLock { $0.refused } }
 
     /// Writes to a partition's file without changing anything: throws when the disk refuses it, and takes the

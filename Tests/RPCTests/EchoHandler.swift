@@ -32,8 +32,10 @@ enum EchoMethods {
     static let stubborn = method(0xff0d, "Stubborn", .unary)
     /// Fails without reading anything.
     static let chatBroken = method(0xff0e, "ChatBroken", .bidirectional)
+    /// Answers four times and returns, whether or not its caller takes all.
+    static let tail = method(0xff0f, "Tail", .serverStreaming)
     static let all = [
-        chatBroken,
+        chatBroken, tail,
         unary, collect, `repeat`, chat, change, fail, large, held, context, flood, broken, burst, stubborn,
     ]
     /// Not served.
@@ -60,6 +62,9 @@ struct EchoHandler: CallHandler {
         case EchoMethods.repeat.id:
             guard let request = try await call.receive() else { return }
             for _ in 0..<3 { try await call.send(request) }
+        case EchoMethods.tail.id:
+            guard let request = try await call.receive() else { return }
+            for _ in 0..<4 { try await call.send(request) }
         case EchoMethods.chat.id, EchoMethods.large.id:
             while let request = try await call.receive() { try await call.send(request) }
         case EchoMethods.fail.id:

@@ -83,4 +83,40 @@ struct EndingTests {
             #expect(error?.code == .cancelled)
         }
     }
+
+    /// The handler has returned, half of its answers wait for credit: nobody else would end such a call.
+    private func openTail(_ rig: Rig) async throws -> any ClientCall {
+        let call = try await rig.channel.open(EchoMethods.tail, CallOptions())
+        try await call.send(ByteBuffer(repeating: 5, count: 30 * 1024))
+        try await call.finishSending()
+        #expect(try await call.receive()?.readableBytes == 30 * 1024)
+        return call
+    }
+
+    /// One call at a time, with room for two of its answers.
+    private var narrow: RPCLimits {
+        var limits = RPCLimits()
+        limits.callsMax = 1
+        limits.streamWindowBytes = 1
+        return limits
+    }
+
+    @Test(
+        "A call that is cancelled after its handler returned frees its place", arguments: Transport.allCases)
+    func cancelledTail(_ transport: Transport) async throws {
+        try await Rig.run(transport, limits: narrow) { rig in
+            let call = try await openTail(rig)
+            call.cancel()
+            let answer = try await rig.channel.ask(EchoMethods.unary, "edasi")
+            #expect(answer == "edasi")
+        }
+    }
+
+    @Test("A server ends although a peer left while answers waited for it")
+    func abandonedTail() async throws {
+        try await Rig.run(limits: narrow) { rig in
+            let call = try await openTail(rig)
+            withExtendedLifetime(call) {}
+        }
+    }
 }

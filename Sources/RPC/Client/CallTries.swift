@@ -6,8 +6,8 @@ struct CallTries {
     private var mayHaveRun: RPCError?
 
     /// How long to wait before the call is made once more; nil when it must not be: either the application
-    /// never saw the call, or it failed for the moment, may be made again by its method and its server, and the
-    /// client's budget allows it.
+    /// never saw the call, or it failed for the moment, may be made again by its method and its server, and
+    /// the client's budget allows it.
     func wait(
         after error: RPCError, of method: MethodDescriptor, _ options: CallOptions,
         until deadline: ContinuousClock.Instant, by client: Client

@@ -123,9 +123,9 @@ public final class Client: CallChannel {
         }
     }
 
-    /// Where calls cost least: tasks that prefer this executor run on the event loop of one of the connections,
-    /// so no call changes threads and what many ask for together leaves in one record. Such tasks must not
-    /// block. Waits for a connection as a call does; throws when none can be had.
+    /// Where calls cost least: tasks that prefer this executor run on the event loop of one of the
+    /// connections, so no call changes threads and what many ask for together leaves in one record. Such
+    /// tasks must not block. Waits for a connection as a call does; throws when none can be had.
     public func executor() async throws(RPCError) -> any TaskExecutor {
         let patience = configuration.patience ?? configuration.limits.handshakeTimeout
         return try await pool.acquire(until: .now.advanced(by: patience)).loop

@@ -94,15 +94,16 @@ extension ClientShell {
     }
 
     private func openWaiting() {
-        while let core = waiting.first {
-            if !core.inbox.hasEnded, !open(core) { return }
-            waiting.removeFirst()
+        // Taken out first: opening may flush, and that may tell of the connection's end.
+        while let core = waiting.popFirst() {
+            if core.inbox.hasEnded || open(core) { continue }
+            return waiting.prepend(core)
         }
     }
 
     /// Sends what waits, as far as the server and the socket take it.
     private func pump(_ core: ClientCallCore, _ id: CallID, finished: Bool) {
-        guard let context, isActive else { return }
+        guard let context, isActive, !output.isClosing else { return }
         var isFull: Bool
         var outcome = SendOutcome.sent
         let isSingle = core.method.kind.oneRequest

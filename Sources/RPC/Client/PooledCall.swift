@@ -118,7 +118,8 @@ final class PooledCall: ClientCall {
         return tries.wait(after: error, of: method, options, until: deadline, by: client)
     }
 
-    /// What the caller is told of a try's end, which the budget hears of once: while sending or while receiving.
+    /// What the caller is told of a try's end, which the budget hears of once: while sending or while
+    /// receiving.
     private func counted(_ error: RPCError) -> RPCError {
         let isNew = state.withLock { state in
             defer { state.isCounted = true }

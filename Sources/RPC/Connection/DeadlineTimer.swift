@@ -9,11 +9,10 @@ struct DeadlineTimer {
     /// Whether it has to be armed anew to go off by then.
     func goesOff(after deadline: ContinuousClock.Instant) -> Bool { instant.map { $0 > deadline } ?? true }
 
-    /// Makes sure that `fire` is called at that instant or before.
+    /// Makes sure that `fire` is called at that instant: for what ``goesOff(after:)`` it.
     mutating func arm(
         _ deadline: ContinuousClock.Instant, on eventLoop: any EventLoop, _ fire: @escaping () -> Void
     ) {
-        guard goesOff(after: deadline) else { return }
         scheduled?.cancel()
         instant = deadline
         let wait = max(.zero, ContinuousClock.now.duration(to: deadline))

@@ -1,9 +1,9 @@
 import NIOCore
 import Synchronization
 
-/// Handshakes, counted by where they come from, since they cost a server most and anybody may begin one: whoever
-/// opens connections and then says nothing takes the places of its own address, not those of others, and
-/// whoever comes again and again waits, so that the calls of others do not.
+/// Handshakes, counted by where they come from, since they cost a server most and anybody may begin one:
+/// whoever opens connections and then says nothing takes the places of its own address, not those of others,
+/// and whoever comes again and again waits, so that the calls of others do not.
 final class HandshakeSlots: Sendable {
     /// Where a connection comes from: an IPv4 address, or the /64 of an IPv6 one (whoever has one address of
     /// it has all).
@@ -62,7 +62,8 @@ final class HandshakeSlots: Sendable {
     enum Answer {
         /// It may begin after that time.
         case place(Slot, after: TimeAmount)
-        /// `first`: its origin was not refused anything before in its present crowd, so now is the time to tell.
+        /// `first`: its origin was not refused anything before in its present crowd, so now is the time to
+        /// tell.
         case refused(first: Bool)
     }
 

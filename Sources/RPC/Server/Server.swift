@@ -26,7 +26,8 @@ public final class Server: Sendable {
     public let health: HealthRegistry
 
     /// Listens only when run. `handler` answers the application's methods; health and introspection are added
-    /// to them. `clients`: with which the same program calls others; introspection tells their handshakes too.
+    /// to them. `clients`: with which the same program calls others; introspection tells their handshakes
+    /// too.
     public init(
         configuration: ServerConfiguration, handler: any CallHandler,
         health: HealthRegistry = HealthRegistry(), clients: [Client] = [], logger: Logger
@@ -207,8 +208,8 @@ public final class Server: Sendable {
         connection.whenEnded { self.forget(connection) }
     }
 
-    /// A place for one more connection, and how long it waits before its handshake; nil when there are as many
-    /// as may be, of all or of this address.
+    /// A place for one more connection, and how long it waits before its handshake; nil when there are as
+    /// many as may be, of all or of this address.
     private func admit(_ channel: any Channel) -> (HandshakeSlots.Slot, TimeAmount)? {
         guard state.withLock({ $0.connections.count }) < configuration.limits.connectionsMax else {
             shared.monitor.handshakeFailed(kind: "TOO_MANY_CONNECTIONS")

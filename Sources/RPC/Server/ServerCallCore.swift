@@ -146,19 +146,26 @@ final class ServerCallCore: ServerCall, ConnectionCall {
         if isStopped { task.cancel() }
     }
 
-    /// The call is over for the peer: its handler is stopped, and ``finish(_:)`` follows when it has returned.
+    /// The call is over for the peer: its handler is stopped, and ``finish(_:)`` follows when it has
+    /// returned.
     func stop(_ error: RPCError) {
         abandon(error)
-        let (hasBegun, task) = state.withLock { state -> (Bool, Task<Void, Never>?) in
+        let (task, isDone) = state.withLock { state -> (Task<Void, Never>?, Bool) in
             switch state.handler {
-            case .waits: return (false, nil)
             case .runs(let task):
                 state.handler = .isStopped
-                return (true, task)
-            case .isStopped, .hasReturned: return (true, nil)
+                return (task, false)
+            case .isStopped:
+                return (nil, false)
+            case .waits, .hasReturned:
+                // Nothing runs, and what still waited to be sent is dropped: the call ends now.
+                state.handler = .hasReturned
+                state.outcome = CallStatus(error)
+                return (nil, true)
             }
         }
-        if hasBegun { task?.cancel() } else { finish(error) }
+        task?.cancel()
+        if isDone { loop.attend(self) }
     }
 
     /// The handler has returned (well: nil).

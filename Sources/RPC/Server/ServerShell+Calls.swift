@@ -45,7 +45,8 @@ extension ServerShell {
         let timeout = min(.milliseconds(Int64(header.deadlineMilliseconds)), shared.limits.deadlineMax)
         lastCall = .now
         let context = CallContext(
-            peer: peer, metadata: Metadata(wire: header.metadata), deadline: lastCall.advanced(by: timeout),
+            peer: peer, metadata: Metadata(wire: header.metadata, copying: method.kind != .unary),
+            deadline: lastCall.advanced(by: timeout),
             operationID: header.operationID?.bytes, attempt: header.attempt,
             traceContext: header.traceContext?.bytes)
         let core = ServerCallCore(
@@ -113,10 +114,11 @@ extension ServerShell {
 
     /// Sends what waits, as far as the peer and the socket take it.
     private func pump(_ core: ServerCallCore) {
-        guard let context, isActive else {
+        guard let context, isActive, !output.isClosing else {
             return core.outbox.end(.failed(.connectionLost), discarding: true)
         }
         var isFull: Bool
+        var fault: RPCError?
         repeat {
             // A full buffer leaves at once; a full socket says later that it takes more.
             if output.isFull, context.channel.isWritable { output.flush(context) }
@@ -124,26 +126,18 @@ extension ServerShell {
             core.outbox.drain { message in
                 guard context.channel.isWritable else { return false }
                 isFull = output.isFull
-                return !isFull && send(message, core)
+                guard !isFull else { return false }
+                let outcome = machine.send(message, call: core.id, into: &output.buffer)
+                if outcome == .tooLarge { fault = Self.tooLarge(message, core.method) }
+                return outcome != .wait
             }
         } while isFull
+        // The peer's window can never hold it: the caller hears so, the handler is stopped.
+        if let fault { breakCall(core.id, fault) }
     }
 
-    /// False when the peer takes no more now.
-    private func send(_ message: ByteBuffer, _ core: ServerCallCore) -> Bool {
-        switch machine.send(message, call: core.id, into: &output.buffer) {
-        case .wait: return false
-        case .sent, .callOver: return true
-        case .tooLarge:
-            // The peer's window can never hold it: the caller hears so, the handler is stopped.
-            machine.end(
-                core.id,
-                CallStatus(
-                    .messageTooLarge(
-                        message.readableBytes, core.method.responseBytesMax, "response", core.method)),
-                into: &output.buffer)
-            return true
-        }
+    private static func tooLarge(_ message: ByteBuffer, _ method: MethodDescriptor) -> RPCError {
+        .messageTooLarge(message.readableBytes, method.responseBytesMax, "response", method)
     }
 
     // MARK: Deadlines

@@ -27,7 +27,8 @@ public struct SettingsLayers: Sendable {
     /// What could not even be taken apart: a flag without value, a file that cannot be read.
     private(set) var faults: [ConfigurationFaults.Fault] = []
 
-    /// Variables that begin with TUGI_ and are no settings: the command line's own, then docker-compose.yml's.
+    /// Variables that begin with TUGI_ and are no settings: the command line's own, then
+    /// docker-compose.yml's.
     private static let otherVariables: Set = [
         "TUGI_CONFIG", "TUGI_HOME", "TUGI_GATEWAY", "TUGI_PORTS",
         "TUGI_VERSION", "TUGI_REVISION", "TUGI_IMAGES", "TUGI_PUBLISH", "TUGI_IDENTITIES",

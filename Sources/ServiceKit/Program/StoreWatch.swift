@@ -3,8 +3,8 @@ import RPC
 import ServiceLifecycle
 import Store
 
-/// A program whose store cannot be written does not serve: nothing is shown without its record, and nothing kept.
-/// Tells health so, tries the store again and again, and tells when it can be written.
+/// A program whose store cannot be written does not serve: nothing is shown without its record, and nothing
+/// kept. Tells health so, tries the store again and again, and tells when it can be written.
 struct StoreWatch: Service {
     let store: SQLiteStore
     let health: HealthRegistry
