@@ -92,6 +92,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         room("Tables", []),
+        room("Directory", []),
         room(
             "ServiceKit",
             [
@@ -99,7 +100,7 @@ let package = Package(
                 lifecycle, signals,
             ]),
 
-        service("Registry", ["Tables"]),
+        service("Registry", ["Tables", "Directory"]),
         service("RiskScoring", ["Tables"]),
         service("ReferralRouting"),
         service("TrainingScheduling"),
@@ -152,6 +153,7 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
         tests("ContractsTests", ["Contracts", "RPC", protobuf]),
         tests("StoreTests", ["Store"]),
         tests("TablesTests", ["Tables"]),
+        tests("DirectoryTests", ["Directory"]),
         tests(
             "ServiceKitTests",
             [
