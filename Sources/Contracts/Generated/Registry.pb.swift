@@ -79,7 +79,7 @@ public nonisolated struct RegistryInstitutionEntry: Sendable {
 
   public var municipality: String = String()
 
-  /// "school", "kindergarten", "municipality", "county", "state", "health", "police", "youth-centre"
+  /// "school", "kindergarten", "municipality", "county", "state", "health", "police", "youth-centre", "partner"
   public var kind: String = String()
 
   public var name: String = String()

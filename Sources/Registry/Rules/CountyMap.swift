@@ -22,7 +22,7 @@ struct Municipality: Sendable, Hashable {
 struct Institution: Sendable, Hashable {
     var code: String
     var municipality: String
-    /// "school", "kindergarten", "municipality", "county", "state", "health", "police", "youth-centre".
+    /// One of `institution kinds` of Protocols/codes.md.
     var kind: String
     var name: String
 

@@ -3,6 +3,7 @@ enum RegistryCodes {
     static let county = "0060"
     static let institutionKinds: Set<String> = [
         "school", "kindergarten", "municipality", "county", "state", "health", "police", "youth-centre",
+        "partner",
     ]
     static let roles: Set<String> = [
         "class-teacher", "kindergarten-teacher", "teacher", "head", "hev-coordinator", "aev-coordinator",

@@ -1,0 +1,13 @@
+/// A text for people in both languages of the county's users.
+struct Bilingual: Sendable, Hashable {
+    var et: String
+    var en: String
+
+    init(et: String, en: String) {
+        self.et = et
+        self.en = en
+    }
+
+    /// In the language asked for: "et" is Estonian, anything else English.
+    func text(_ language: String) -> String { language == "et" ? et : en }
+}
