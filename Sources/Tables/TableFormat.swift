@@ -48,8 +48,11 @@ struct TableLayout: Sendable {
             } else if seen[name] != nil {
                 faults.append(
                     .header(
-                        name, "duplicate-column", "The header names this column twice.",
-                        "Remove one of the two columns."))
+                        name, "duplicate-column",
+                        BilingualText(
+                            et: "Päis nimetab seda veergu kaks korda.",
+                            en: "The header names this column twice."),
+                        BilingualText(et: "Eemalda üks neist.", en: "Remove one of the two columns.")))
             } else {
                 seen[name] = place
             }
@@ -57,8 +60,11 @@ struct TableLayout: Sendable {
         for column in format.columns where column.required && seen[column.name] == nil {
             faults.append(
                 .header(
-                    column.name, "missing-column", "The header lacks this column.",
-                    "Add the column; its name is written exactly so."))
+                    column.name, "missing-column",
+                    BilingualText(et: "Päises ei ole seda veergu.", en: "The header lacks this column."),
+                    BilingualText(
+                        et: "Lisa veerg; nimi kirjutatakse täpselt nii.",
+                        en: "Add the column; its name is written exactly so.")))
         }
         guard faults.isEmpty else { return (nil, faults) }
         return (TableLayout(places: format.columns.map { seen[$0.name] }, names: header), [])
@@ -68,11 +74,19 @@ struct TableLayout: Sendable {
     private static func unknown(_ name: String, at place: Int, _ format: TableFormat) -> TableFault {
         let message =
             name.isEmpty
-            ? "Column \(place + 1) of the header has no name."
-            : "Column \(place + 1) of the header has a name that this format does not know."
+            ? BilingualText(
+                et: "Päise \(place + 1). veerul ei ole nime.",
+                en: "Column \(place + 1) of the header has no name.")
+            : BilingualText(
+                et: "Päise \(place + 1). veeru nime see vorming ei tunne.",
+                en: "Column \(place + 1) of the header has a name that this format does not know.")
         let expected = format.columns.map(\.name).joined(separator: ", ")
         return .header(
             nil, name.isEmpty ? "empty-column-name" : "unknown-column", message,
-            "Remove the column or name it as the format does, in small letters; known are: \(expected).")
+            BilingualText(
+                et: "Eemalda veerg või nimeta see väikeste tähtedega nagu vorming: \(expected).",
+                en:
+                    "Remove the column or name it as the format does, in small letters; known are: \(expected)."
+            ))
     }
 }

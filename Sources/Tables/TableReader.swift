@@ -101,10 +101,10 @@ public struct TableReader: Sendable {
             complete = byte == Self.lineFeed && !openingQuoted || opening.count > format.rowBytesMaximum
         }
         guard complete else { return }
-        if let fault_ = TableDialect.refusal(opening) { return try end(fault_, fault) }
+        if let fault_ = TableDialect.refusalOfUTF8(opening) { return try end(fault_, fault) }
         let start = TableDialect.bomCount(opening)
         guard opening.count > start else { return try end(.emptyFile(), fault) }
-        guard let found = TableDialect.separator(opening[start...], columns: format.columns.count) else {
+        guard let found = TableDialect.separator(of: opening[start...], columns: format.columns.count) else {
             return try end(.separator(), fault)
         }
         separator = found

@@ -52,8 +52,10 @@ public struct TableRow: ~Copyable {
         guard range.contains(number) else {
             throw fault(
                 column, "out-of-range",
-                "The number is not between \(range.lowerBound) and \(range.upperBound).",
-                "Correct the number.")
+                BilingualText(
+                    et: "Arv ei ole vahemikus \(range.lowerBound) kuni \(range.upperBound).",
+                    en: "The number is not between \(range.lowerBound) and \(range.upperBound)."),
+                BilingualText(et: "Paranda arv.", en: "Correct the number."))
         }
         return number
     }
@@ -63,8 +65,11 @@ public struct TableRow: ~Copyable {
         try require(column)
         guard let date = TableDate(bytes(column)) else {
             throw fault(
-                column, "date-not-iso", "The field is not a date of the calendar written as year-month-day.",
-                "Write the date as 2026-09-01.")
+                column, "date-not-iso",
+                BilingualText(
+                    et: "Väli ei ole kalendri kuupäev kujul aasta-kuu-päev.",
+                    en: "The field is not a date of the calendar written as year-month-day."),
+                BilingualText(et: "Kirjuta kuupäev kujul 2026-09-01.", en: "Write the date as 2026-09-01."))
         }
         return date
     }
@@ -75,21 +80,28 @@ public struct TableRow: ~Copyable {
     }
 
     /// A fault of this field, to be thrown or kept.
-    public func fault(_ column: Int, _ code: String, _ message: String, _ remedy: String) -> TableFault {
+    public func fault(
+        _ column: Int, _ code: String, _ message: BilingualText, _ remedy: BilingualText
+    ) -> TableFault {
         TableFault(
             row: number, column: format.columns[column].name, code: code, message: message, remedy: remedy)
     }
 
     private func require(_ column: Int) throws(TableFault) {
         if isEmpty(column) {
-            throw fault(column, "empty", "The field is empty.", "Fill it in, or remove the row.")
+            throw fault(
+                column, "empty", BilingualText(et: "Väli on tühi.", en: "The field is empty."),
+                BilingualText(et: "Täida see või eemalda rida.", en: "Fill it in, or remove the row."))
         }
     }
 
     private func notNumber(_ column: Int, _ range: ClosedRange<Int>) -> TableFault {
         fault(
-            column, "not-a-number", "The field is not a whole number.",
-            "Write a number between \(range.lowerBound) and \(range.upperBound) with digits only.")
+            column, "not-a-number",
+            BilingualText(et: "Väli ei ole täisarv.", en: "The field is not a whole number."),
+            BilingualText(
+                et: "Kirjuta ainult numbritega arv vahemikus \(range.lowerBound) kuni \(range.upperBound).",
+                en: "Write a number between \(range.lowerBound) and \(range.upperBound) with digits only."))
     }
 }
 

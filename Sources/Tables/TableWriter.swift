@@ -35,8 +35,10 @@ public struct TableWriter: Sendable {
         guard fields.count == columnCount else {
             throw TableFault(
                 row: 0, code: "field-count",
-                message: "A row of \(fields.count) fields was to be written under \(columnCount) columns.",
-                remedy: "Give each column its field.")
+                message: BilingualText(
+                    et: "\(columnCount) veeru alla taheti kirjutada \(fields.count) välja.",
+                    en: "A row of \(fields.count) fields was to be written under \(columnCount) columns."),
+                remedy: BilingualText(et: "Anna igale veerule väli.", en: "Give each column its field."))
         }
         append(fields)
     }

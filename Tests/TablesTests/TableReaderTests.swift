@@ -138,7 +138,12 @@ private struct SeededGenerator: RandomNumberGenerator {
         let whole = try Outcome(file.bytes)
         #expect(whole.rows == file.rows)
         #expect(whole.codes == file.codes)
-        #expect(whole.faults.allSatisfy { !$0.message.isEmpty && !$0.remedy.isEmpty })
+        #expect(
+            whole.faults.allSatisfy { fault in
+                BilingualText.Language.allCases.allSatisfy {
+                    !fault.message[$0].isEmpty && !fault.remedy[$0].isEmpty
+                } && fault.message[.estonian] != fault.message[.english]
+            })
         for piece in 1...7 { #expect(try Outcome(file.bytes, piece: piece) == whole, "pieces of \(piece)") }
     }
 

@@ -26,7 +26,8 @@ struct PupilImport: Sendable {
             }
         }
         func note(_ fault: TableFault) {
-            faults.append(Fault(fault.row, fault.column ?? "", fault.code, fault.message, fault.remedy))
+            faults.append(
+                Fault(fault.row, fault.column ?? "", fault.code, fault.message.english, fault.remedy.english))
         }
         try table.read(csv, row: take, fault: note)
         try table.finish(row: take, fault: note)

@@ -23,8 +23,8 @@ struct JournalFault: Sendable, Hashable {
         row = UInt64(clamping: fault.row)
         column = fault.column ?? ""
         code = fault.code
-        message = fault.message
-        remedy = fault.remedy
+        message = fault.message.english
+        remedy = fault.remedy.english
     }
 
     init(row: UInt64, column: String, code: String, message: String, remedy: String) {
