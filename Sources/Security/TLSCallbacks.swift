@@ -75,7 +75,9 @@ enum TLSCallbacks {
         guard let connection = connection(of: ssl), let session, let ssl else { return 0 }
         switch connection.side {
         case .server:
-            connection.context.served.put(session)
+            let context = connection.context
+            guard let end = context.end(of: session) else { return 0 }
+            context.served.put(session, until: end, now: context.now())
         case .client:
             guard let server = connection.resuming, connection.context.mark(session, of: ssl) else {
                 return 0
@@ -105,8 +107,9 @@ enum TLSCallbacks {
             copies?.pointee = 0
             guard let connection = connection(of: ssl), let name else { return nil }
             let bytes = Array(UnsafeBufferPointer(start: name, count: Int(count)))
-            guard let session = connection.context.served.take(bytes) else { return nil }
-            if connection.context.isFresh(session) { return session }
+            let context = connection.context
+            guard let session = context.served.take(bytes, now: context.now()) else { return nil }
+            if context.isFresh(session) { return session }
             SSL_SESSION_free(session)
             return nil
         }

@@ -10,6 +10,10 @@ public struct TLSConfiguration: Sendable, Hashable {
     public var revocationListFile: String?
     /// So many seconds after its full handshake a peer may resume its session; 0: always a full handshake.
     public var sessionSecondsMax = 7_200
+    /// Sessions of its clients that a server keeps at most, until they are resumed or end.
+    public static let sessionsKeptMax = 512
+    /// Tickets that a server gives with each handshake.
+    public static let ticketsPerConnection = 1
     /// The trust domain that our own and every peer's identity must be under.
     public var county: String
     /// The one application protocol (ALPN) that both sides must speak.

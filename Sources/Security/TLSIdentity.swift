@@ -45,8 +45,9 @@ public final class TLSIdentity: Sendable {
     }
 
     /// Reloads when a file is another than that in use; nil when none is. Throws for the same faulty files
-    /// only once.
+    /// only once. Called now and then, it also forgets the sessions of clients that have ended.
     public func reloadIfChanged() throws(SecurityError) -> TLSContext? {
+        context.served.expire(now())
         let stamps = configuration.files.map(PEMFile.stamp)
         guard state.withLock({ $0.stamps != stamps && $0.refused != stamps }) else { return nil }
         return try reload()

@@ -33,46 +33,73 @@ final class TLSSessions: Sendable {
 }
 
 /// Sessions that clients of ours may resume, by the names that are their tickets; each is used once. They are
-/// bounded: when many have come, those that were not used for longest go.
+/// bounded: one goes when it ends, and when many have come, those that were not used for longest go.
 final class ServedSessions: Sendable {
+    private struct Kept {
+        let address: UInt
+        /// In seconds since 1970.
+        let end: Int64
+    }
+
+    private typealias Generation = [[UInt8]: Kept]
+
     private struct State {
-        var newer: [[UInt8]: UInt] = [:]
-        var older: [[UInt8]: UInt] = [:]
+        var newer: Generation = [:]
+        var older: Generation = [:]
+        /// No kept session ends before.
+        var firstEnd = Int64.max
+
+        /// Those that have ended by then, which are kept no more.
+        mutating func takeEnded(_ now: Int64) -> [Kept] {
+            guard firstEnd <= now else { return [] }
+            let all = [newer, older]
+            newer = newer.filter { $0.value.end > now }
+            older = older.filter { $0.value.end > now }
+            firstEnd = [newer, older].joined().map(\.value.end).min() ?? .max
+            return all.joined().map(\.value).filter { $0.end <= now }
+        }
     }
 
     private let state = Mutex(State())
     /// Twice so many are kept at most, of some kilobytes each.
-    private static var generationMax: Int { 256 }
+    private static var generationMax: Int { TLSConfiguration.sessionsKeptMax / 2 }
 
     deinit {
-        let (newer, older) = state.withLock { ($0.newer, $0.older) }
-        Self.free(newer)
-        Self.free(older)
+        Self.free(state.withLock { [$0.newer, $0.older].joined().map(\.value) })
     }
 
-    /// Takes ownership of the session.
-    func put(_ session: OpaquePointer) {
+    /// Takes ownership of the session, which ends then; all times in seconds since 1970.
+    func put(_ session: OpaquePointer, until end: Int64, now: Int64) {
         let name = Self.name(of: session)
-        let dropped = state.withLock { state -> [[UInt8]: UInt] in
-            var dropped: [[UInt8]: UInt] = [:]
+        let dropped = state.withLock { state -> [Kept] in
+            var dropped = state.takeEnded(now)
             if state.newer.count >= Self.generationMax {
-                dropped = state.older
+                dropped += state.older.values
                 state.older = state.newer
                 state.newer = [:]
             }
-            if let same = state.newer.updateValue(UInt(bitPattern: session), forKey: name) {
-                dropped[name] = same
-            }
+            let kept = Kept(address: UInt(bitPattern: session), end: end)
+            if let same = state.newer.updateValue(kept, forKey: name) { dropped.append(same) }
+            state.firstEnd = min(state.firstEnd, end)
             return dropped
         }
         Self.free(dropped)
     }
 
-    /// The session of that name; its owner is then the caller.
-    func take(_ name: [UInt8]) -> OpaquePointer? {
-        state.withLock { $0.newer.removeValue(forKey: name) ?? $0.older.removeValue(forKey: name) }
-            .flatMap { OpaquePointer(bitPattern: $0) }
+    /// The session of that name, if it has not ended; its owner is then the caller.
+    func take(_ name: [UInt8], now: Int64) -> OpaquePointer? {
+        expire(now)
+        return state.withLock { $0.newer.removeValue(forKey: name) ?? $0.older.removeValue(forKey: name) }
+            .flatMap { OpaquePointer(bitPattern: $0.address) }
     }
+
+    /// Lets go of those that have ended.
+    func expire(_ now: Int64) {
+        Self.free(state.withLock { $0.takeEnded(now) })
+    }
+
+    /// How many are kept.
+    var count: Int { state.withLock { $0.newer.count + $0.older.count } }
 
     private static func name(of session: OpaquePointer) -> [UInt8] {
         var length: UInt32 = 0
@@ -80,8 +107,8 @@ final class ServedSessions: Sendable {
         return Array(UnsafeBufferPointer(start: bytes, count: Int(length)))
     }
 
-    private static func free(_ sessions: [[UInt8]: UInt]) {
-        for session in sessions.values { SSL_SESSION_free(OpaquePointer(bitPattern: session)) }
+    private static func free(_ sessions: [Kept]) {
+        for session in sessions { SSL_SESSION_free(OpaquePointer(bitPattern: session.address)) }
     }
 }
 
@@ -97,7 +124,7 @@ extension TLSContext {
             return
         }
         tugi_ssl_ctx_own_sessions(pointer)
-        SSL_CTX_set_num_tickets(pointer, 1)
+        SSL_CTX_set_num_tickets(pointer, TLSConfiguration.ticketsPerConnection)
         _ = SSL_CTX_set_timeout(pointer, Int(clamping: configuration.sessionSecondsMax))
         SSL_CTX_sess_set_new_cb(pointer, TLSCallbacks.newSession)
         SSL_CTX_sess_set_get_cb(pointer, TLSCallbacks.findSession)
@@ -128,8 +155,13 @@ extension TLSContext {
     /// May a session be resumed now: is its full handshake not long ago, and would the peer's certificate
     /// still pass? Authorities and lists are the same as then, since the context is; only the clock goes on.
     func isFresh(_ session: OpaquePointer) -> Bool {
-        guard let times = Self.times(of: session) else { return false }
-        return times.began <= now() && now() < min(times.began + sessionSecondsMax, times.goodUntil)
+        guard let times = Self.times(of: session), let end = end(of: session) else { return false }
+        return times.began <= now() && now() < end
+    }
+
+    /// When a session ends, in seconds since 1970.
+    func end(of session: OpaquePointer) -> Int64? {
+        Self.times(of: session).map { min($0.began + sessionSecondsMax, $0.goodUntil) }
     }
 
     /// What is noted with a session, in seconds since 1970: its full handshake, and the first end of a
