@@ -18,6 +18,8 @@ final class ClientCallCore: ConnectionCall {
         var isStarted = false
         /// Its name on the connection, once it is open there.
         var id: CallID?
+        /// It has come to wait for room on the connection, which it then gets, or the call ends.
+        var hasWaited = false
         /// The connection will attend to the call without being asked again.
         var isQueued = false
         var credit = 0
@@ -154,6 +156,14 @@ final class ClientCallCore: ConnectionCall {
         state.withLock { state in
             state.id = id
             return state.takeNews()
+        }
+    }
+
+    /// On the loop: there is no room for the call now. False when that was said before.
+    func beginsToWait() -> Bool {
+        state.withLock { state in
+            defer { state.hasWaited = true }
+            return !state.hasWaited
         }
     }
 

@@ -51,11 +51,8 @@ extension ClientShell {
     private func begin(_ core: ClientCallCore) {
         guard !core.inbox.hasEnded else { return }
         armDeadline(core.deadline)
-        guard waiting.isEmpty else {
-            if !waiting.contains(where: { $0 === core }) { waiting.append(core) }
-            return
-        }
-        if !open(core) { waiting.append(core) }
+        if waiting.isEmpty, open(core) { return }
+        if core.beginsToWait() { waiting.append(core) }
     }
 
     /// False when there is no room now.
