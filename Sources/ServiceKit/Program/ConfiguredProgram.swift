@@ -19,6 +19,7 @@ public struct ConfigCommand<Program: ConfiguredProgram>: AsyncParsableCommand {
             defaultSubcommand: ConfigValidateCommand<Program>.self)
     }
 
+    /// Made by the argument parser.
     public init() {}
 }
 
@@ -110,14 +111,17 @@ public struct ProbeCommand<Program: ConfiguredProgram>: AsyncParsableCommand {
     @Option(help: "Seconds that it may take.")
     var timeout = 2.0
 
+    /// Made by the argument parser.
     public init() {}
 
+    /// Refuses a time that is no use.
     public func validate() throws {
         guard timeout > 0, timeout <= 3600 else {
             throw ValidationError("--timeout takes seconds: more than 0, at most 3600.")
         }
     }
 
+    /// Asks the program whether it serves, and exits as the help says.
     public func run() async throws {
         try await ProgramFailure.reporting(Program.programName) {
             var reading = SettingsReader(options.layers)
