@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,8 @@ CASES = ["unary100.x64", "unary1k.x64", "unary100.x1", "sstream1k", "upload64k",
 THROUGH = ["unary100.x64", "unary100.x1"]
 # The last word: how many connections, or calls held open, beside the same with few.
 FLAT = {"open": (10, 10_000), "connections": (1, 1_000)}
+# So many times the cost with few it may be.
+FLAT_MAX = 1.5
 CHURN = {"handshake", "resumed"}
 # What a client ends with that does not offer the case.
 NOT_OFFERED = 3
@@ -137,46 +140,32 @@ def gateway(program, arguments):
 
 
 def flat(program, arguments):
-    """Our own cost with much beside it, compared with little: the ratio is best near 1."""
+    """Our own cost with much beside it, compared with little: the ratio is best near 1. Answers what grew too much."""
+    grown = []
     for case, (few, many) in FLAT.items():
         results = {number: [] for number in (few, many)}
         for _ in range(arguments.rounds):
             for number, kept in results.items():
                 kept.append(program.measure(case, seconds=arguments.seconds, number=number))
         line(f"rpc.flat.{case}", median(results[many]), "us", median(results[few]))
+        if median(results[many]) > FLAT_MAX * median(results[few]):
+            grown.append(case)
+    return grown
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ours", required=True)
-    parser.add_argument("--limit", required=True)
-    parser.add_argument("--peer", action="append", default=[], help="NAME=PROGRAM, may be repeated")
-    parser.add_argument("--certificates", required=True)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.2)
-    parser.add_argument("--connections", type=int, default=1000, help="idle ones, whose memory is measured")
-    parser.add_argument("--only", action="append", default=[], help="a case, gateway.CASE, idle or flat; may be repeated")
-    arguments = parser.parse_args()
-    arguments.cases = [case for case in CASES if not arguments.only or case in arguments.only]
+def connections_allowed(wanted):
+    """So many idle connections as wanted, or as one process may have descriptors for; raises its limit to that."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    # Beside its connections a program has files, and a listener.
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most - 256)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed + 256, resource.getrlimit(resource.RLIMIT_NOFILE)[0]), most))
+    if allowed < wanted:
+        print(f"bench: {allowed} idle connections instead of {wanted}: no more files may be open", file=sys.stderr)
+    return allowed
 
-    def wanted(name):
-        return not arguments.only or name in arguments.only
 
-    paths = {"ours": arguments.ours, "limit": arguments.limit} | dict(peer.split("=", 1) for peer in arguments.peer)
-    programs = {}
-    try:
-        for name, path in paths.items():
-            programs[name] = Program(path, arguments.certificates)
-        report(compare(programs, arguments))
-        gateway(programs["ours"], arguments)
-        if wanted("flat"):
-            flat(programs["ours"], arguments)
-    finally:
-        for program in programs.values():
-            program.stop()
-    if not wanted("idle"):
-        return
-    # Fresh servers: memory that others have used and given back would be used again.
+def idle(paths, arguments):
+    """What an idle connection costs, at fresh servers: memory that others have used and given back would be used again."""
     kept = {}
     for name, path in paths.items():
         program = Program(path, arguments.certificates)
@@ -187,6 +176,42 @@ def main():
     for name, kilobytes in kept.items():
         if name != "ours":
             line("rpc.idle_kb" + ("" if name == "limit" else f".vs_{name}"), kept["ours"], "kB", kilobytes)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ours", required=True)
+    parser.add_argument("--limit", required=True)
+    parser.add_argument("--peer", action="append", default=[], help="NAME=PROGRAM, may be repeated")
+    parser.add_argument("--certificates", required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.2)
+    parser.add_argument("--connections", type=int, default=5000, help="idle ones, whose memory is measured")
+    parser.add_argument("--only", action="append", default=[], help="a case, gateway.CASE, idle or flat; may be repeated")
+    arguments = parser.parse_args()
+    arguments.cases = [case for case in CASES if not arguments.only or case in arguments.only]
+
+    def wanted(name):
+        return not arguments.only or name in arguments.only
+
+    paths = {"ours": arguments.ours, "limit": arguments.limit} | dict(peer.split("=", 1) for peer in arguments.peer)
+    arguments.connections = connections_allowed(arguments.connections)
+    programs = {}
+    grown = []
+    try:
+        for name, path in paths.items():
+            programs[name] = Program(path, arguments.certificates)
+        report(compare(programs, arguments))
+        gateway(programs["ours"], arguments)
+        if wanted("flat"):
+            grown = flat(programs["ours"], arguments)
+    finally:
+        for program in programs.values():
+            program.stop()
+    if wanted("idle"):
+        idle(paths, arguments)
+    if grown:
+        sys.exit(f"bench: the cost does not stay flat, it grows more than {FLAT_MAX} times: {', '.join(grown)}")
 
 
 if __name__ == "__main__":
