@@ -9,7 +9,9 @@ final class ConnectionMonitor: Sendable {
     typealias Look = @Sendable () async -> RPCConnectionReport?
 
     private struct Content {
-        var looks: [UInt64: Look] = [:]
+        var looks: [UInt64: (peer: String, look: Look)] = [:]
+        /// Connections by whom they are of.
+        var connections: [String: Int] = [:]
         var nextID: UInt64 = 0
         var lastError = ""
     }
@@ -19,6 +21,7 @@ final class ConnectionMonitor: Sendable {
     private static var callsMax: Int { 1_500 }
 
     let handshakes = HandshakeCounts(side: "server")
+    let failureLog = FailureLog()
     /// Of this program's own connections, by whom they go to.
     private let outgoing: [(target: String, counts: HandshakeCounts)]
     private let content = Mutex(Content())
@@ -30,19 +33,25 @@ final class ConnectionMonitor: Sendable {
         outgoing = clients.map { ($0.target, $0.handshakes) }
     }
 
-    /// Both HELLOs of a connection are good; the number is its name here.
-    func opened(_ look: @escaping Look) -> UInt64 {
-        accepted.increment()
-        return content.withLock { content in
+    /// Both HELLOs of a connection are good; the number is its name here. Nil when as many are open of that
+    /// peer as may be.
+    func opened(by peer: String, atMost most: Int, _ look: @escaping Look) -> UInt64? {
+        let id = content.withLock { content -> UInt64? in
+            guard content.connections[peer, default: 0] < most else { return nil }
+            content.connections[peer, default: 0] += 1
             content.nextID += 1
-            content.looks[content.nextID] = look
+            content.looks[content.nextID] = (peer, look)
             return content.nextID
         }
+        if id != nil { accepted.increment() }
+        return id
     }
 
     func closed(_ id: UInt64, error: String?) {
         content.withLock { content in
-            content.looks[id] = nil
+            if let peer = content.looks.removeValue(forKey: id)?.peer, let count = content.connections[peer] {
+                content.connections[peer] = count > 1 ? count - 1 : nil
+            }
             if let error { content.lastError = error }
         }
     }
@@ -71,8 +80,8 @@ final class ConnectionMonitor: Sendable {
         for client in outgoing { report.handshakes += client.counts.rows(target: client.target) }
         report.more = looks.count > Self.connectionsMax
         var callsLeft = Self.callsMax
-        for (id, look) in looks.prefix(Self.connectionsMax) {
-            guard var row = await look() else { continue }
+        for (id, connection) in looks.prefix(Self.connectionsMax) {
+            guard var row = await connection.look() else { continue }
             row.id = id
             if row.calls.count > callsLeft {
                 row.calls.removeLast(row.calls.count - callsLeft)

@@ -39,6 +39,9 @@ public struct RPCLimits: Sendable, Hashable {
     public var certificateCheckInterval: Duration = .seconds(60)
     /// Connections that a server keeps at once; more are closed as they come.
     public var connectionsMax = 1024
+    /// Of these, connections of one identity (the URI of its certificate); more are sent away (GOAWAY) when
+    /// both HELLOs are good.
+    public var connectionsPerPeerMax = 256
     /// Connections from one address (of IPv6: one /64) whose handshake a server lets go on at once; more are
     /// closed as they come.
     public var handshakesPerAddressMax = 64
@@ -47,6 +50,9 @@ public struct RPCLimits: Sendable, Hashable {
     public var handshakesPerSpanMax = 100
     /// See ``handshakesPerSpanMax``.
     public var handshakesSpan: Duration = .seconds(10)
+    /// A server lets its clients resume a TLS session for so long after their full handshake, in whole
+    /// seconds; its ``TLSConfiguration`` may say less.
+    public var sessionLifetime: Duration = .seconds(7_200)
 
     /// The defaults above.
     public init() {}

@@ -96,6 +96,7 @@ extension RPCLimits {
         case "entries": metadataEntriesMax = value
         case "window": streamWindowBytes = value
         case "connections": connectionsMax = value
+        case "connections-per-peer": connectionsPerPeerMax = value
         case "deadline": deadlineMax = .milliseconds(value)
         case "handshake": handshakeTimeout = .milliseconds(value)
         case "frame": frameTimeout = .milliseconds(value)

@@ -8,6 +8,7 @@ extension BenchArguments {
         limits.callsMax = 16_384
         limits.receiveBudgetBytes = 1 << 30
         limits.connectionsMax = 16_384
+        limits.connectionsPerPeerMax = 16_384
         limits.handshakesPerAddressMax = 16_384
         limits.handshakesPerSpanMax = 1_000_000
         limits.handshakeTimeout = .seconds(120)

@@ -1,5 +1,6 @@
-import SwiftProtobuf
 import Codec
+import Security
+import SwiftProtobuf
 
 extension RPCLimitsReport {
     /// Every bound that a program with those limits keeps, as `Protocols/wire.md` section 7 lists them.
@@ -41,10 +42,14 @@ extension RPCLimitsReport {
         time("deadline", limits.deadlineMax)
         time("certificate-check", limits.certificateCheckInterval)
         add("connections", Int64(limits.connectionsMax), "connections")
+        add("connections-per-peer", Int64(limits.connectionsPerPeerMax), "connections")
         add("handshakes-per-address", Int64(limits.handshakesPerAddressMax), "connections")
         add(
             "handshakes-begun-per-address", Int64(limits.handshakesPerSpanMax), "connections",
             per: UInt64(clamping: limits.handshakesSpan.milliseconds))
+        time("session-lifetime", limits.sessionLifetime)
+        add("sessions-kept", Int64(TLSConfiguration.sessionsKeptMax), "sessions")
+        add("tickets-per-connection", Int64(TLSConfiguration.ticketsPerConnection), "tickets")
     }
 }
 

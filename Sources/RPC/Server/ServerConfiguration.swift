@@ -28,6 +28,8 @@ public struct ServerConfiguration: Sendable {
         self.host = host
         self.port = port
         self.tls = tls
+        self.tls.sessionSecondsMax = min(
+            tls.sessionSecondsMax, Int(limits.sessionLifetime.components.seconds))
         self.environmentID = environmentID
         self.software = software
         self.limits = limits

@@ -10,9 +10,12 @@ extension ServerShell {
         isReady = true
         slot = nil
         peerSoftware = hello.software
-        let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
-        monitorID = shared.monitor.opened { try? await this.eventLoop.submit { this.value.report() }.get() }
         care.handshakeDone()
+        let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        monitorID = shared.monitor.opened(
+            by: peer?.uri ?? "", atMost: shared.limits.connectionsPerPeerMax
+        ) { try? await this.eventLoop.submit { this.value.report() }.get() }
+        if monitorID == nil { return sendAway() }
         care.nextLook(on: loop.eventLoop) { [weak self] in self?.look() }
         shared.logger.debug(
             "a connection is ready",
@@ -20,6 +23,18 @@ extension ServerShell {
         // Files that changed while the handshake went on.
         let newest = identity.context
         if newest !== tls.context { judge(by: newest) }
+    }
+
+    /// One certificate does not take the places of all others.
+    private func sendAway() {
+        let kind = "TOO_MANY_OF_PEER"
+        lastError = kind
+        shared.monitor.handshakeFailed(kind: kind)
+        tell(
+            kind, "a connection is sent away: as many of its peer are open as may be",
+            ["peer": "\(peer?.uri ?? "")"])
+        drain(.overload, "As many connections of this identity are open as may be; use those.")
+        finishDraining()
     }
 
     /// Certificates, authorities or revocation lists have changed: a peer that they do not vouch for any more
@@ -94,9 +109,9 @@ extension ServerShell {
     func fail(_ fault: WireFault) {
         lastError = fault.code.name
         if !isReady { shared.monitor.handshakeFailed(kind: fault.code.metricName) }
-        shared.logger.warning(
-            "a connection ended with a fault",
-            metadata: [
+        tell(
+            fault.code.metricName, "a connection ended with a fault",
+            [
                 "peer": "\(peer?.uri ?? "")", "fault": "\(fault.code.name)", "offset": "\(fault.offset)",
                 "what": "\(fault.message)",
             ])
@@ -115,12 +130,18 @@ extension ServerShell {
             return
         }
         shared.monitor.handshakeFailed(kind: kind)
-        shared.logger.warning(
-            "a handshake failed",
-            metadata: [
+        tell(
+            kind, "a handshake failed",
+            [
                 "kind": "\(kind)", "reason": "\(security?.reason ?? "socket")",
                 "what": "\(security?.message ?? "the socket broke")",
             ])
+    }
+
+    /// A line for what peers can bring about as often as they like.
+    private func tell(_ kind: String, _ message: Logger.Message, _ metadata: Logger.Metadata) {
+        shared.monitor.failureLog.tell(
+            kind, message, metadata, to: shared.logger, on: loop.eventLoop)
     }
 
     /// The regular look: is the peer there, is the connection too old or idle?
@@ -143,14 +164,14 @@ extension ServerShell {
     }
 
     /// Takes no new calls; closes when those that run have ended, at the latest after the grace.
-    func drain(_ reason: GoAway.Reason) {
+    func drain(_ reason: GoAway.Reason, _ message: String = "Use another connection.") {
         guard isActive, !isDraining, let context else { return }
         guard isReady else { return output.close(context) }
         isDraining = true
         let grace = shared.limits.drainGrace
         let event = machine.drain(
             reason, graceMilliseconds: UInt32(clamping: grace.milliseconds),
-            message: "Use another connection.", into: &output.buffer)
+            message: message, into: &output.buffer)
         handle(event)
         output.flush(context)
         let loop = self.loop.eventLoop.assumeIsolated()
