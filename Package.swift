@@ -110,8 +110,12 @@ let package = Package(
                 "ServiceKit", "RPC", "Contracts", "Security", nio("NIOCore"), logging, protobuf,
                 lifecycle, signals,
             ]),
-        room(
-            "Operator", ["RPC", "Contracts", "Security", nio("NIOCore"), argumentParser, protobuf, logging]),
+        // What is shipped for the county travels inside the program: there is no file to find or to lose.
+        .target(
+            name: "Operator",
+            dependencies: [
+                "RPC", "Contracts", "Security", nio("NIOCore"), argumentParser, protobuf, logging,
+            ], resources: [.embedInCode("Shipped")], swiftSettings: settings),
 
         program("tugi-registry", "Registry"),
         program("tugi-risk", "RiskScoring"),
