@@ -60,6 +60,13 @@ struct FuzzInput {
     }
     mutating func rest() -> ByteBuffer { buffer.readSlice(length: buffer.readableBytes) ?? ByteBuffer() }
 
+    /// A message of the application, of so many bytes but not very many.
+    static func message(_ length: Int) -> ByteBuffer? {
+        longMessage.getSlice(at: 0, length: min(length, longMessage.readableBytes))
+    }
+
+    private static let longMessage = ByteBuffer(repeating: 0x62, count: 200_000)
+
     /// 0 to about a million, small or next to a power of two more often than not.
     mutating func length() -> Int? {
         guard let code = byte() else { return nil }
