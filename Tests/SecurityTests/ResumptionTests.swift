@@ -1,7 +1,8 @@
 import NIOCore
-import Security
 import Synchronization
 import Testing
+
+@testable import Security
 
 /// A clock that stands where a test puts it.
 final class ManualClock: Sendable {
@@ -82,6 +83,44 @@ struct ResumptionTests {
         clock.advance(3_601)
         #expect(try await isResumed(client, listener) == false)
         #expect(try await isResumed(client, listener) == true)
+        try await listener.channel.close()
+    }
+
+    @Test("A server keeps one session of a client however often it comes: each is used once")
+    func once() async throws {
+        let authority = try TestAuthority.current()
+        let client = try authority.context("gateway")
+        let server = try authority.context("registry")
+        let listener = try await Listener.open(server)
+        for round in 0..<4 {
+            #expect(try await isResumed(client, listener) == (round > 0))
+            #expect(server.served.count == 1)
+        }
+        try await listener.channel.close()
+    }
+
+    @Test("A server forgets sessions when they end, whether or not anybody comes")
+    func forgotten() async throws {
+        let authority = try TestAuthority.current()
+        let clock = ManualClock()
+        let identity = try TLSIdentity(authority.configuration("registry"), now: clock.now)
+        let served = identity.context.served
+        let listener = try await Listener.open(with: { identity.context })
+        #expect(try await isResumed(authority.context("gateway"), listener) == false)
+        clock.advance(3_600)
+        #expect(try await isResumed(authority.context("risk"), listener) == false)
+        #expect(served.count == 2)
+        clock.advance(3_599)
+        #expect(try identity.reloadIfChanged() == nil)
+        #expect(served.count == 2)
+        // The first is two hours old.
+        clock.advance(1)
+        #expect(try identity.reloadIfChanged() == nil)
+        #expect(served.count == 1)
+        // The second has ended too when somebody else comes.
+        clock.advance(3_600)
+        #expect(try await isResumed(authority.context("gateway"), listener) == false)
+        #expect(served.count == 1)
         try await listener.channel.close()
     }
 

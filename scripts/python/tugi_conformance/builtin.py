@@ -110,7 +110,8 @@ async def limits(s: Session) -> str:
     report, _ = await ask(peer, "Version/Limits")
     announced = sorted(one.value for one in report.limits if one.announced)
     equal(announced, sorted(peer.hello_of_subject.limits.numbers()), "announced limits and HELLO")
-    units = {"bytes", "milliseconds", "bytes-per-second", "entries", "calls", "connections", "frames", "times"}
+    units = {"bytes", "milliseconds", "bytes-per-second", "entries", "calls", "connections", "frames", "times",
+             "sessions", "tickets"}
     well({one.unit for one in report.limits} <= units, f"units {sorted({one.unit for one in report.limits})}")
     return f"{len(report.limits)} limits, five of them in HELLO"
 

@@ -5,7 +5,8 @@ import asyncio
 import struct
 
 from tugi_wire.encoder import frame
-from tugi_wire.frames import Cancel, Credit, End, Flag, HalfClose, Hello, Message, Ping, Pong, Status
+from tugi_wire.frames import (
+    NOTICE_PING, NUMBER_MAX, Cancel, Credit, End, Flag, GoAway, HalfClose, Hello, Message, Ping, Pong, Status)
 
 from .frames_header import header
 from .holding import held_call
@@ -111,6 +112,19 @@ async def connections(s: Session) -> str:
     except (CutOff, ConnectionError):
         return f"the second is closed, the first {await first.alive()}"
     raise Failed("a second connection was taken")
+
+
+@case("limits/connections-of-an-identity", "7",
+      "of these, connections of one identity (the URI in the certificate) | 256 | GOAWAY, reason 4, after both HELLOs", SERVER)
+async def connections_of_identity(s: Session) -> str:
+    first = await s.connect(own=True, **{"connections-per-peer": 1})
+    second = await s.again(s.port)
+    notice = await second.expect(GoAway)
+    equal((notice.last, notice.reason), (NUMBER_MAX, "overload"), "notice")
+    await second.expect(Ping, opaque=NOTICE_PING)
+    final = await second.expect(GoAway)
+    equal((final.last, final.reason), (0, "overload"), "final GOAWAY")
+    return f"the second is sent away, the first {await first.alive()}"
 
 
 @case("limits/hello-late", "7", "TLS handshake and both HELLOs | 5 s | `timeout`", SERVER)
