@@ -92,6 +92,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         room("Tables", []),
+        room("Linkage", []),
         room("Directory", []),
         room(
             "ServiceKit",
@@ -157,6 +158,7 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
         tests("ContractsTests", ["Contracts", "RPC", protobuf]),
         tests("StoreTests", ["Store"]),
         tests("TablesTests", ["Tables"]),
+        tests("LinkageTests", ["Linkage"], exclude: ["Febrl"]),
         tests("DirectoryTests", ["Directory"]),
         tests(
             "ServiceKitTests",
@@ -216,4 +218,12 @@ if Context.environment["RPC_BENCH"] != nil {
                 "ServiceKit", "RPC", "Contracts", "Store", "Security", nio("NIOCore"), protobuf, logging,
             ],
             path: "scripts/bench-rpc", swiftSettings: settings))
+}
+
+// What `scripts/bench linkage` measures; nobody else builds it.
+if Context.environment["LINKAGE_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "linkage-bench", dependencies: ["Linkage"], path: "scripts/bench-linkage",
+            swiftSettings: settings))
 }

@@ -40,7 +40,7 @@ def tracked():
 def manifest():
     # With what only a bench builds.
     out = subprocess.run(["swift", "package", "dump-package"], check=True, capture_output=True, text=True,
-                         env=os.environ | {"RPC_BENCH": "1"})
+                         env=os.environ | {"RPC_BENCH": "1", "LINKAGE_BENCH": "1"})
     # The fuzz targets are a package of their own, and so is what the bench compares with.
     targets = {
         "scripts/fuzz-targets/Sources": ("fuzz-targets", {"CodecFuzzing"}),
