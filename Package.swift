@@ -94,6 +94,7 @@ let package = Package(
         room("Tables", []),
         room("Linkage", []),
         room("Directory", []),
+        room("HumanServices", []),
         room(
             "ServiceKit",
             [
@@ -101,7 +102,7 @@ let package = Package(
                 lifecycle, signals,
             ]),
 
-        service("Registry", ["Tables", "Directory"]),
+        service("Registry", ["Tables", "Directory", "HumanServices"]),
         service("RiskScoring", ["Tables"]),
         service("ReferralRouting"),
         service("TrainingScheduling"),
@@ -160,6 +161,8 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
         tests("TablesTests", ["Tables"]),
         tests("LinkageTests", ["Linkage"], exclude: ["Febrl"]),
         tests("DirectoryTests", ["Directory"]),
+        tests(
+            "HumanServicesTests", ["HumanServices"], exclude: ["HSDS"]),
         tests(
             "ServiceKitTests",
             [
