@@ -125,8 +125,8 @@ public struct Document: Sendable, Hashable {
 }
 
 extension Specification {
-    /// The kind that an object is most likely of: which knows most of its fields, has the fewest that are missing, and
-    /// is the smallest. nil: no kind knows it.
+    /// The kind that an object is most likely of: which knows most of its fields, has the fewest that are
+    /// missing, and is the smallest. nil: no kind knows it.
     func type(of object: JSONObject) -> ObjectDescription? {
         guard object["id"] != nil else { return nil }
         var best: (type: ObjectDescription, score: Int)?

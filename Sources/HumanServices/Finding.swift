@@ -1,5 +1,5 @@
-/// Something that a person should know of a file: where, what, and what to do, in Estonian and English. Holds names of
-/// fields and kinds, never a field's content.
+/// Something that a person should know of a file: where, what, and what to do, in Estonian and English. Holds
+/// names of fields and kinds, never a field's content.
 public struct Finding: Sendable, Hashable, Error {
     public enum Severity: String, Sendable {
         /// The file cannot be read; nothing of it is taken in.
@@ -24,8 +24,8 @@ public struct Finding: Sendable, Hashable, Error {
         public func text(_ language: String) -> String { language == "et" ? et : en }
     }
 
-    /// Where: in JSON a pointer (RFC 6901), in a table a row as spreadsheets count (the header is 1) and a column; of
-    /// an unreadable file the line in `row`.
+    /// Where: in JSON a pointer (RFC 6901), in a table a row as spreadsheets count (the header is 1) and a
+    /// column; of an unreadable file the line in `row`.
     public struct Place: Sendable, Hashable {
         public var file: String
         public var pointer = ""

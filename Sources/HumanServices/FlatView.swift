@@ -1,5 +1,5 @@
-/// The objects of a package side by side, as tables have them: own fields and the ids that say what belongs to what,
-/// whether these stood in the file or followed from the nesting.
+/// The objects of a package side by side, as tables have them: own fields and the ids that say what belongs
+/// to what, whether these stood in the file or followed from the nesting.
 public struct FlatView: Sendable {
     public struct Row: Sendable {
         /// nil: the object has no id.
@@ -36,8 +36,8 @@ public struct FlatView: Sendable {
         rows[key.type]?[place].fields[column] = .text(value)
     }
 
-    /// The first content of every object of the pool and every row of the tables; a second row with the same id has no
-    /// place here.
+    /// The first content of every object of the pool and every row of the tables; a second row with the same
+    /// id has no place here.
     public init(_ package: HumanServicesPackage) {
         let specification = package.specification
         for key in package.pool.keys {

@@ -1,10 +1,10 @@
-/// Files of the Human Services Data Specification, 3.0 or 3.1, nested JSON or tables, read so that they can be written
-/// again with nothing lost.
+/// Files of the Human Services Data Specification, 3.0 or 3.1, nested JSON or tables, read so that they can
+/// be written again with nothing lost.
 ///
-/// **What identity means.** Reading and writing gives back every leaf of a JSON file (text, number, boolean, null, empty
-/// list, empty object) at its place: numbers as they were spelled, null, absent and "" apart, unknown and deprecated
-/// fields, pages' members, lists in their order. Not kept: the order of members, white space, and how a character was
-/// escaped. Of a CSV table every byte is kept.
+/// **What identity means.** Reading and writing gives back every leaf of a JSON file (text, number, boolean,
+/// null, empty list, empty object) at its place: numbers as they were spelled, null, absent and "" apart,
+/// unknown and deprecated fields, pages' members, lists in their order. Not kept: the order of members, white
+/// space, and how a character was escaped. Of a CSV table every byte is kept.
 public struct HumanServicesPackage: Sendable {
     /// A file as bytes, with the name that tables are known by.
     public struct File: Sendable, Hashable {
@@ -97,8 +97,8 @@ public struct HumanServicesPackage: Sendable {
         documents.first { $0.name == name }?.restored(pool)
     }
 
-    /// Tells of ids in columns that refer to another kind (the foreign keys of the specification's data package) when no
-    /// such object is in the package.
+    /// Tells of ids in columns that refer to another kind (the foreign keys of the specification's data
+    /// package) when no such object is in the package.
     private func checkReferences(_ findings: inout Findings) {
         var known: Set<ObjectKey> = Set(pool.keys.map { ObjectKey(type: $0.type, id: $0.id.lowercased()) })
         for table in tables {

@@ -1,5 +1,5 @@
-/// How two JSON values differ, leaf by leaf. A leaf is a text, number, boolean or null, or an empty list or object,
-/// at its JSON pointer (RFC 6901); the order of members does not count, that of lists does.
+/// How two JSON values differ, leaf by leaf. A leaf is a text, number, boolean or null, or an empty list or
+/// object, at its JSON pointer (RFC 6901); the order of members does not count, that of lists does.
 public struct JSONDifference: Sendable, Hashable {
     /// Leaves of the first value.
     public private(set) var leaves = 0

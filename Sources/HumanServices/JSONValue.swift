@@ -1,7 +1,8 @@
-/// A JSON value as it was written: numbers keep their spelling, members their order, and null differs from absent.
+/// A JSON value as it was written: numbers keep their spelling, members their order, and null differs from
+/// absent.
 ///
-/// Foundation's JSON keeps none of the three (a number becomes a Double, an object a dictionary), and Protobuf's has
-/// no free form; hence this small one.
+/// Foundation's JSON keeps none of the three (a number becomes a Double, an object a dictionary), and
+/// Protobuf's has no free form; hence this small one.
 public enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -20,8 +21,8 @@ public enum JSONValue: Sendable, Hashable {
     /// The number, rounded as a Double is; nil for everything else.
     public var double: Double? { if case .number(let spelled) = self { Double(spelled) } else { nil } }
 
-    /// The same content: members in any order, numbers and text byte by byte (Swift's `==` takes differently composed
-    /// letters for the same).
+    /// The same content: members in any order, numbers and text byte by byte (Swift's `==` takes differently
+    /// composed letters for the same).
     public func isSame(as other: JSONValue) -> Bool {
         switch (self, other) {
         case (.null, .null): true

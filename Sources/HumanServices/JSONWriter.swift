@@ -1,4 +1,5 @@
-/// Writes JSON as UTF-8: numbers as they were spelled, members in their order, nothing escaped that need not be.
+/// Writes JSON as UTF-8: numbers as they were spelled, members in their order, nothing escaped that need not
+/// be.
 public enum JSONWriter {
     /// The bytes of a value. `indent`: spaces for each level; nil: all in one line.
     public static func bytes(_ value: JSONValue, indent: Int? = 2) -> [UInt8] {

@@ -5,11 +5,12 @@ extension HumanServicesPackage {
         public var object: JSONObject
     }
 
-    /// The tables' objects nested as the specification's full examples are: under each object all that refers to it, and
-    /// in each object what it refers to, except what stands above it already. Objects that no root reaches become
-    /// roots themselves, so nothing is lost but columns that are empty in every row, rows without an id that repeat another, and rows with another's id.
+    /// The tables' objects nested as the specification's full examples are: under each object all that refers
+    /// to it, and in each object what it refers to, except what stands above it already. Objects that no root
+    /// reaches become roots themselves, so nothing is lost but columns that are empty in every row, the second
+    /// of two same rows without an id, and rows with another's id.
     ///
-    /// - Parameter nodesMaximum: ends with `nested-too-large` when the repeats would make more fields than that.
+    /// - Parameter nodesMaximum: ends with `nested-too-large` when the repeats make more fields than that.
     public func asNested(
         rootKinds: [String] = ["service"], nodesMaximum: Int = 2_000_000
     ) throws(Finding) -> [Nested] {

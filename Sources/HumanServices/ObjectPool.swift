@@ -1,4 +1,5 @@
-/// Which object: ids are unique within a kind only (the official example has a capacity and a unit with the same id).
+/// Which object: ids are unique within a kind only (the official example has a capacity and a unit with the
+/// same id).
 public struct ObjectKey: Sendable, Hashable {
     public var type: String
     public var id: String
@@ -9,7 +10,8 @@ public struct ObjectKey: Sendable, Hashable {
     }
 }
 
-/// One content of an object. Where the same object comes with other content, both are kept, as variants 0, 1, …
+/// One content of an object. Where the same object comes with other content, both are kept, as variants 0, 1,
+/// …
 public struct Reference: Sendable, Hashable {
     public var key: ObjectKey
     public var variant: Int
@@ -88,8 +90,8 @@ public struct ObjectPool: Sendable {
         return (Reference(key: key, variant: known.count), !known.isEmpty)
     }
 
-    /// Objects whose members come in another order are the same; so the members' hashes are combined without order,
-    /// and those of nested plain objects are left out.
+    /// Objects whose members come in another order are the same; so the members' hashes are combined without
+    /// order, and those of nested plain objects are left out.
     private static func hash(_ field: KeptObject.Field) -> Int {
         var hasher = Hasher()
         hasher.combine(field.name)
@@ -147,7 +149,8 @@ extension ObjectPool {
         return .one(added.reference)
     }
 
-    /// The value with its objects in it again; nil: it refers to what is not in the pool, or deeper than any file.
+    /// The value with its objects in it again; nil: it refers to what is not in the pool, or deeper than any
+    /// file.
     func restored(_ value: KeptValue, depth: Int = 0) -> JSONValue? {
         switch value {
         case .plain(let value): return value

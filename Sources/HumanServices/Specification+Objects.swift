@@ -1,10 +1,10 @@
 extension Specification {
-    /// What the objects are, in our own words (the published schema files, CC BY-SA 4.0, are kept with the tests, which
-    /// compare every line with them). A paragraph is a kind: name, table, then fields.
+    /// What the objects are, in our own words (the published schema files, CC BY-SA 4.0, are kept with the
+    /// tests, which compare every line with them). A paragraph is a kind: name, table, then fields.
     ///
-    /// Before a name: `+` new in 3.1, `~` deprecated, `?` only in what the API answers. After it: `!` required, `^` required
-    /// in tables. Then what it holds, text if nothing stands there: `>kind` an id of that kind, `[kind]` nested objects,
-    /// `{kind}` one nested object, `a|b` one of these words.
+    /// Before a name: `+` new in 3.1, `~` deprecated, `?` only in what the API answers. After it: `!`
+    /// required, `^` required in tables. Then what it holds, text if nothing stands there: `>kind` an id of
+    /// that kind, `[kind]` nested objects, `{kind}` one nested object, `a|b` one of these words.
     static let objectsText = """
         organization organizations.csv
           id! uuid, name!, alternate_name, description!, email email, website uri, +additional_websites

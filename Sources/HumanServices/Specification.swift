@@ -1,5 +1,5 @@
-/// The kinds of objects of one version of the Human Services Data Specification, their fields and how they hang
-/// together.
+/// The kinds of objects of one version of the Human Services Data Specification, their fields and how they
+/// hang together.
 public struct Specification: Sendable {
     /// The versions that are read and written. 3.1 is as published so far: a pre-release of October 2024.
     public enum Version: String, Sendable, CaseIterable {
@@ -74,8 +74,8 @@ public struct ObjectDescription: Sendable {
 
     func place(of name: String) -> Int? { index[name] }
 
-    /// The columns of the table: every field that is not nested. (The published data package leaves out ten that the
-    /// schemas have, of capacities and units.)
+    /// The columns of the table: every field that is not nested. (The published data package leaves out ten
+    /// that the schemas have, of capacities and units.)
     public var columns: [String] { fields.filter { $0.kind.nested == nil }.map(\.name) }
 }
 

@@ -1,6 +1,6 @@
-/// One CSV file of a package, kept so that it can be written again byte by byte: which fields were quoted and how each
-/// row ended. (The importers' reader of tables gives the fields of known columns and lets the rest go, so this is
-/// another one.) RFC 4180 with a comma, UTF-8.
+/// One CSV file of a package, kept so that it can be written again byte by byte: which fields were quoted and
+/// how each row ended. (The importers' reader of tables gives the fields of known columns and lets the rest
+/// go, so this is another one.) RFC 4180 with a comma, UTF-8.
 public struct TableFile: Sendable, Hashable {
     public struct Cell: Sendable, Hashable {
         public var text: String

@@ -1,10 +1,11 @@
 extension HumanServicesPackage {
     /// The same content as tables, one for each kind that occurs, and what tables could not carry.
     ///
-    /// They cannot: tell null from absent, an unknown field that holds an object or list from its text, a number in a text
-    /// field (or a text in a number field) from the other, `[]` from absent; give an object two parents of one kind, or a
-    /// parent for which its table has no column; keep two contents of one id, pages, and the order of a list that differs
-    /// from that of the table. `lost` names the places where that happened, found by nesting the tables again.
+    /// They cannot: tell null from absent, an unknown field that holds an object or list from its text, a
+    /// number in a text field (or a text in a number field) from the other, `[]` from absent; give an object
+    /// two parents of one kind, or a parent for which its table has no column; keep two contents of one id,
+    /// pages, and the order of a list that differs from that of the table. `lost` names the places where that
+    /// happened, found by nesting the tables again.
     public struct Tables: Sendable {
         public var package: HumanServicesPackage
         /// For each nested object that the tables were made from: how it comes back.

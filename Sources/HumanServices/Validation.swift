@@ -1,7 +1,8 @@
-/// Checks objects against the specification: required fields, types, choices, formats, and a few mistakes that the
-/// specification allows. Unknown fields are legal (its conformance rule 4).
+/// Checks objects against the specification: required fields, types, choices, formats, and a few mistakes
+/// that the specification allows. Unknown fields are legal (its conformance rule 4).
 enum Validation {
-    /// Checks an object and what is nested in it. `asRow`: it stands in a table, where ids take the place of nesting.
+    /// Checks an object and what is nested in it. `asRow`: it stands in a table, where ids take the place of
+    /// nesting.
     static func check(
         _ value: JSONValue, as type: ObjectDescription, _ specification: Specification, asRow: Bool = false,
         at place: Finding.Place, _ findings: inout Findings

@@ -120,7 +120,8 @@ struct IdentityTests {
     func kept() throws {
         let text = """
             {"id":"D9D5E0F5-d3ce-7f73-9a2f-4dd0ecc6c610","name":"Näidis","status":"active","email":null,"alert":"",
-             "fees":"vana väli","minimum_age":7.0,"maximum_age":1.80e1,"our_field":{"a":[1,-0,0.10,12345678901234567890,1E+2,[]],"b":{},"c":null},
+             "fees":"vana väli","minimum_age":7.0,"maximum_age":1.80e1,
+             "our_field":{"a":[1,-0,0.10,12345678901234567890,1E+2,[]],"b":{},"c":null},
              "phones":[],"contacts":null,"languages":[{"name":"no id"},5,null,{"id":"x","name":"last"}],
              "organization":"not an object","program":{"id":7},"text":"\\u0000\\u001f\\ud83d\\ude00 \\"\\\\ \\/ e\\u0301 é"}
             """

@@ -51,7 +51,8 @@ struct ValidationTests {
             (
                 "coordinate-out-of-range", "/service_at_locations/0/location",
                 service
-                    + #","service_at_locations":[{"id":"e94c9f38-1e8f-4564-91d4-d53501ab1765","location":{"id":"3a19ff88-4620-4d17-9830-ac1d859eb5d5","location_type":"physical","latitude":190}}]"#
+                    + #","service_at_locations":[{"id":"e94c9f38-1e8f-4564-91d4-d53501ab1765","location":"#
+                    + #"{"id":"3a19ff88-4620-4d17-9830-ac1d859eb5d5","location_type":"physical","latitude":190}}]"#
             ),
         ])
     func breach(_ code: String, _ pointer: String, _ members: String) throws {
