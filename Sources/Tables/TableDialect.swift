@@ -8,7 +8,6 @@ struct TableDialect: Sendable, Hashable {
     var rowsBeforeHeader = 0
 
     static let tab: UInt8 = 0x09
-    static let bar: UInt8 = 0x7C
 
     /// What this is when it is no text table; nil when it may be one.
     static func refusal(_ bytes: [UInt8]) -> TableFault? {

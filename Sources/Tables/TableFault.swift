@@ -149,11 +149,67 @@ extension TableFault {
                 et: "Salvesta tabel nii, et veergude vahel on koma või semikoolon.",
                 en: "Save the table with comma or semicolon between the columns."))
     }
+}
 
-    static func header(
-        _ column: String?, _ code: String, _ message: BilingualText, _ remedy: BilingualText, row: Int = 1
-    ) -> TableFault {
-        TableFault(row: row, column: column, code: code, message: message, remedy: remedy)
+// Faults of the header.
+extension TableFault {
+    static func duplicateColumn(_ name: String, row: Int) -> TableFault {
+        TableFault(
+            row: row, column: name, code: "duplicate-column",
+            message: BilingualText(
+                et: "Päises on see veerg kaks korda.", en: "The header names this column twice."),
+            remedy: BilingualText(et: "Eemalda üks neist.", en: "Remove one of the two columns."))
+    }
+
+    static func missingColumn(_ name: String, row: Int) -> TableFault {
+        TableFault(
+            row: row, column: name, code: "missing-column",
+            message: BilingualText(
+                et: "Päises ei ole seda veergu.", en: "The header lacks this column."),
+            remedy: BilingualText(
+                et: "Lisa veerg \"\(name)\".", en: "Add the column \"\(name)\"."))
+    }
+
+    /// `place` counts from 0.
+    static func unknownColumn(_ place: Int, row: Int, near: String?, _ known: [String]) -> TableFault {
+        let all = known.joined(separator: ", ")
+        return TableFault(
+            row: row, code: "unknown-column",
+            message: BilingualText(
+                et: "Päise \(place + 1). veeru nime see vorming ei tunne.",
+                en: "Column \(place + 1) of the header has a name that this format does not know."),
+            remedy: near.map {
+                BilingualText(
+                    et: "Kas mõeldud on \"\($0)\"? Kui ei, siis eemalda veerg.",
+                    en: "Is \"\($0)\" meant? If not, remove the column.")
+            }
+                ?? BilingualText(
+                    et: "Eemalda veerg või nimeta see nagu vorming: \(all).",
+                    en: "Remove the column or name it as the format does; known are: \(all)."))
+    }
+
+    static func unnamedColumn(_ place: Int, row: Int, _ known: [String]) -> TableFault {
+        let all = known.joined(separator: ", ")
+        return TableFault(
+            row: row, code: "empty-column-name",
+            message: BilingualText(
+                et: "\(place + 1). veerul ei ole päises nime.",
+                en: "Column \(place + 1) has no name in the header."),
+            remedy: BilingualText(
+                et: "Nimeta veerg või tühjenda see; vorming tunneb: \(all).",
+                en: "Name the column or empty it; known are: \(all)."))
+    }
+
+    static func headerNotFound(_ known: [String]) -> TableFault {
+        let all = known.joined(separator: ", ")
+        return TableFault(
+            row: 1, code: "header-not-found",
+            message: BilingualText(
+                et: "Esimeses kümnes reas ei ole ühtki oodatud veerunime.",
+                en: "None of the first ten rows names a column of this table."),
+            remedy: BilingualText(
+                et: "Lisa päiserida; vorming tunneb veerge: \(all).",
+                en: "Add a header row; known columns are: \(all)."))
     }
 }
 
@@ -250,6 +306,16 @@ extension TableFault {
                 et: "Täienda rida: ka tühjal väljal on eraldaja. Reavahetus välja sees pane jutumärkidesse.",
                 en: "Complete the row: an empty field keeps its separator. Put a field with a line break in "
                     + "quotation marks."))
+    }
+
+    static func cutOff(_ row: Int) -> TableFault {
+        TableFault(
+            row: row, code: "cut-off",
+            message: BilingualText(
+                et: "Fail lõpeb keset seda rida.", en: "The file ends in the middle of this row."),
+            remedy: BilingualText(
+                et: "Fail on pooleks jäänud: ekspordi või laadi see uuesti.",
+                en: "The file was cut off: export or download it again."))
     }
 
     static func duplicateKey(_ row: Int, earlier: Int) -> TableFault {

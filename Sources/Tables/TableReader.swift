@@ -1,5 +1,6 @@
 /// Reads a CSV table as its bytes arrive: RFC 4180 with `,` or `;` (the header decides), LF or CRLF, UTF-8
-/// with or without a byte order mark.
+/// with or without a byte order mark. So programs write; what people's spreadsheets make is read by
+/// ``TableSheet``, through this reader with a dialect that was found before.
 ///
 /// Rows go to the caller one by one, as bytes in a buffer that is used again: nothing is allocated for a
 /// field. A fault of one row is told and reading goes on; a fault of the whole file (its encoding, an
@@ -7,7 +8,7 @@
 /// passed over but counted.
 public struct TableReader: Sendable {
     private enum Phase { case opening, header, rows, ended }
-    private enum State { case fieldStart, unquoted, quoted, quoteInQuoted, carriageReturn }
+    private enum State { case fieldStart, unquoted, quoted, quoteInQuoted, afterQuoted, carriageReturn }
 
     static let quote: UInt8 = 0x22
     static let lineFeed: UInt8 = 0x0A
@@ -19,6 +20,10 @@ public struct TableReader: Sendable {
     private var opening: [UInt8] = []
     private var openingQuoted = false
     private var separator: UInt8 = 0x2C
+    /// What people wrote: set when the reader serves a ``TableSheet``.
+    private let sheet: SheetFormat?
+    private var loneReturns = false
+    private var rowsBeforeHeader = 0
     private var layout = TableLayout(places: [], names: [])
     private var fieldsMaximum: Int
 
@@ -26,7 +31,9 @@ public struct TableReader: Sendable {
     private var buffer: [UInt8] = []
     private var ends: [Int] = []
     private var highBits: UInt8 = 0
+    /// Whether what follows is beyond the last column, and whether it is more than spaces.
     private var surplus = false
+    private var surplusFilled = false
     private var rowFault: TableFault?
 
     /// Rows that ended so far, the header included.
@@ -35,10 +42,25 @@ public struct TableReader: Sendable {
     /// A reader for one file of that format, from its first byte.
     public init(_ format: TableFormat) {
         self.format = format
+        sheet = nil
         // A header may hold a few columns too many, so that its faults can be named.
         fieldsMaximum = format.columns.count + 64
         buffer.reserveCapacity(4096)
         ends.reserveCapacity(fieldsMaximum)
+    }
+
+    /// A reader for a sheet whose dialect is known, from the first byte after marks.
+    init(_ sheet: SheetFormat, _ dialect: TableDialect) {
+        var format = TableFormat(sheet.columns.map { TableFormat.Column($0.name, required: $0.required) })
+        format.fieldBytesMaximum = sheet.fieldBytesMaximum
+        format.rowBytesMaximum = sheet.rowBytesMaximum
+        self.format = format
+        self.sheet = sheet
+        fieldsMaximum = format.columns.count + 256
+        separator = dialect.separator
+        loneReturns = dialect.loneReturns
+        rowsBeforeHeader = dialect.rowsBeforeHeader
+        phase = .header
     }
 
     /// Whether a fault of the whole file ended the reading: what follows is not looked at.
@@ -84,7 +106,8 @@ public struct TableReader: Sendable {
         switch state {
         case .quoted: return try end(.unclosedQuote(rowCount + 1, columnName), fault)
         case .fieldStart where ends.isEmpty && buffer.isEmpty: break
-        default: try endRow(row, fault)
+        case .carriageReturn: try endRow(row, fault)
+        default: try endRow(row, fault, isCut: true)
         }
         if phase == .header { try end(.emptyFile(), fault) }
     }
@@ -139,8 +162,7 @@ public struct TableReader: Sendable {
                 if state == .quoted {
                     state = .quoteInQuoted
                 } else if byte == Self.quote {
-                    rowFault = rowFault ?? .strayQuote(rowCount + 1, columnName)
-                    buffer.append(byte)
+                    readStrayQuote()
                 } else {
                     try endField(byte, row, fault)
                 }
@@ -154,14 +176,25 @@ public struct TableReader: Sendable {
                     index += 1
                     try endField(byte, row, fault)
                 } else {
+                    state = .afterQuoted
+                }
+            case .afterQuoted:
+                let byte = bytes[index]
+                if byte == separator || byte == Self.lineFeed || byte == Self.returnByte {
+                    index += 1
+                    try endField(byte, row, fault)
+                } else if sheet != nil, byte == 0x20 || byte == 0x09 {
+                    index += 1
+                } else {
                     rowFault = rowFault ?? .textAfterQuote(rowCount + 1, columnName)
                     state = .unquoted
                 }
             case .carriageReturn:
-                guard bytes[index] == Self.lineFeed else {
+                if bytes[index] == Self.lineFeed {
+                    index += 1
+                } else if !loneReturns {
                     return try end(.carriageReturn(rowCount + 1), fault)
                 }
-                index += 1
                 try endRow(row, fault)
             }
             if phase == .ended { return }
@@ -181,10 +214,31 @@ public struct TableReader: Sendable {
             index += 1
         }
         highBits |= high
-        if !surplus, index > start {
-            buffer.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+        if index > start {
+            if !surplus {
+                buffer.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+            } else if !surplusFilled {
+                surplusFilled = bytes[start..<index].contains { $0 != 0x20 }
+            }
         }
         return index
+    }
+
+    /// A quotation mark in a field that did not begin with one. People's programs write one where it stands in
+    /// the text, or put spaces before a quoted field.
+    private mutating func readStrayQuote() {
+        guard sheet != nil else {
+            rowFault = rowFault ?? .strayQuote(rowCount + 1, columnName)
+            return buffer.append(Self.quote)
+        }
+        if surplus {
+            surplusFilled = true
+        } else if buffer[(ends.last ?? 0)...].allSatisfy({ $0 == 0x20 }) {
+            buffer.removeSubrange((ends.last ?? 0)...)
+            state = .quoted
+        } else {
+            buffer.append(Self.quote)
+        }
     }
 
     private var tooLong: TableFault? {
@@ -210,9 +264,12 @@ public struct TableReader: Sendable {
 
     private mutating func closeField() {
         guard ends.count < fieldsMaximum else {
-            // More fields than the header has: they are not kept, and the row is told.
+            // More fields than the header has: they are not kept, and the row is told. Spreadsheet programs
+            // write empty ones for columns that were used once.
             surplus = true
-            rowFault = rowFault ?? .tooManyFields(rowCount + 1, expected: fieldsMaximum)
+            if sheet == nil || surplusFilled {
+                rowFault = rowFault ?? .tooManyFields(rowCount + 1, expected: fieldsMaximum)
+            }
             return
         }
         ends.append(buffer.count)
@@ -220,7 +277,7 @@ public struct TableReader: Sendable {
     }
 
     private mutating func endRow(
-        _ row: (borrowing TableRow) throws -> Void, _ fault: (TableFault) throws -> Void
+        _ row: (borrowing TableRow) throws -> Void, _ fault: (TableFault) throws -> Void, isCut: Bool = false
     ) throws {
         closeField()
         rowCount += 1
@@ -229,16 +286,21 @@ public struct TableReader: Sendable {
             ends.removeAll(keepingCapacity: true)
             highBits = 0
             surplus = false
+            surplusFilled = false
             rowFault = nil
             state = .fieldStart
         }
         if highBits >= 0x80, let bad = invalidField() { return try end(bad, fault) }
         if phase == .header { return try readHeader(fault) }
+        if isEmptyRow { return }
         if let rowFault { return try fault(rowFault) }
-        if buffer.isEmpty { return }
-        guard ends.count == layout.names.count else {
-            return try fault(.tooFewFields(rowCount, found: ends.count, expected: layout.names.count))
+        guard ends.count >= layout.width else {
+            return try fault(
+                isCut
+                    ? .cutOff(rowCount)
+                    : .tooFewFields(rowCount, found: ends.count, expected: layout.width))
         }
+        if let unnamed = unnamedField() { return try fault(unnamed) }
         do {
             try buffer.withUnsafeBufferPointer { bytes in
                 try ends.withUnsafeBufferPointer { ends in
@@ -250,6 +312,10 @@ public struct TableReader: Sendable {
     }
 
     private mutating func readHeader(_ fault: (TableFault) throws -> Void) throws {
+        if rowsBeforeHeader > 0 {
+            rowsBeforeHeader -= 1
+            return
+        }
         if let rowFault { return try end(rowFault, fault) }
         guard !buffer.isEmpty else { return try end(.emptyFile(), fault) }
         var start = 0
@@ -257,7 +323,9 @@ public struct TableReader: Sendable {
             defer { start = fieldEnd }
             return String(decoding: buffer[start..<fieldEnd], as: UTF8.self)
         }
-        let (found, faults) = TableLayout.read(names, for: format)
+        let (found, faults) =
+            sheet.map { TableLayout.read(names, for: $0, row: rowCount) }
+            ?? TableLayout.read(names, for: format)
         for wrong in faults { try fault(wrong) }
         guard let found else { return phase = .ended }
         layout = found
@@ -265,19 +333,44 @@ public struct TableReader: Sendable {
         phase = .rows
     }
 
-    private func invalidField() -> TableFault? {
+    /// Whether all fields are empty; in a sheet spaces are nothing too.
+    private var isEmptyRow: Bool {
+        if buffer.isEmpty { return !surplusFilled && rowFault == nil }
+        return sheet != nil && !surplusFilled && buffer.allSatisfy { $0 == 0x20 }
+    }
+
+    /// A field with text in a column of a sheet that has no heading.
+    private func unnamedField() -> TableFault? {
+        guard let sheet, !sheet.ignoresUnknownColumns else { return nil }
         var start = 0
         for (place, fieldEnd) in ends.enumerated() {
-            if let bad = UTF8Text.firstInvalid(buffer[start..<fieldEnd]) {
-                let name = place < layout.names.count ? layout.names[place] : nil
-                return .notUTF8(rowCount, name, baltic: UTF8Text.looksBaltic(bad))
+            if layout.names[place].isEmpty, buffer[start..<fieldEnd].contains(where: { $0 != 0x20 }) {
+                return .unnamedColumn(place, row: rowCount, sheet.columns.map(\.name))
             }
             start = fieldEnd
         }
         return nil
     }
 
-    private var columnName: String? { ends.count < layout.names.count ? layout.names[ends.count] : nil }
+    private func invalidField() -> TableFault? {
+        var start = 0
+        for (place, fieldEnd) in ends.enumerated() {
+            if let bad = UTF8Text.firstInvalid(buffer[start..<fieldEnd]) {
+                // A sheet was looked at as a whole: it is UTF-8 that was damaged.
+                return .notUTF8(
+                    rowCount, name(at: place), baltic: sheet == nil && UTF8Text.looksBaltic(bad))
+            }
+            start = fieldEnd
+        }
+        return nil
+    }
+
+    private var columnName: String? { name(at: ends.count) }
+
+    private func name(at place: Int) -> String? {
+        guard layout.names.indices.contains(place), !layout.names[place].isEmpty else { return nil }
+        return layout.names[place]
+    }
 
     private mutating func end(_ found: TableFault, _ fault: (TableFault) throws -> Void) throws {
         phase = .ended

@@ -15,6 +15,9 @@ public struct TableRow: ~Copyable {
         return UnsafeBufferPointer(rebasing: bytes[(place == 0 ? 0 : ends[place - 1])..<ends[place]])
     }
 
+    /// Whether the file has the column.
+    func has(_ column: Int) -> Bool { layout.places[column] != nil }
+
     /// True also when the file does not have the column.
     public func isEmpty(_ column: Int) -> Bool { bytes(column).isEmpty }
 

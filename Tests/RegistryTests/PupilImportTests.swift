@@ -81,8 +81,8 @@ struct PupilImportTests {
         let bench = try await SampleCounty.bench()
         let csv = SampleCounty.csv(
             SampleCounty.row(1), SampleCounty.row(2, code: "50001010011"), SampleCounty.row(3, grade: 13),
-            SampleCounty.row(4, residence: "903"), SampleCounty.row(5, pupil: "n1"),
-            SampleCounty.row(6, from: "1.9.2025"), SampleCounty.row(7, birthDate: "2013-02-30"),
+            SampleCounty.row(4, residence: "Näidisvald"), SampleCounty.row(5, pupil: "n1"),
+            SampleCounty.row(6, from: "31.9.2025"), SampleCounty.row(7, birthDate: "2013-02-30"),
             SampleCounty.row(8))
         for dryRun in [true, false] {
             let response = try await bench.importPupils(csv, dryRun: dryRun)
@@ -91,7 +91,7 @@ struct PupilImportTests {
             #expect(
                 response.faults.map { "\($0.row) \($0.column) \($0.code)" } == [
                     "3 isikukood isikukood-check-digit", "4 grade grade-out-of-range",
-                    "5 residence residence-not-a-municipality", "6 pupil duplicate-pupil",
+                    "5 residence not-an-ehak-code", "6 pupil duplicate-pupil",
                     "7 from date-not-iso",
                     "8 birth_date date-not-iso",
                 ])
@@ -101,6 +101,24 @@ struct PupilImportTests {
         }
         #expect(try await bench.placed().isEmpty)
         #expect(try await bench.children(["n1"]) == [nil])
+    }
+
+    @Test("A sheet as Excel saves it in Estonia is taken: Windows-1257, semicolons, its dates, eaten zeros")
+    func spreadsheet() async throws {
+        let bench = try await SampleCounty.bench()
+        let header =
+            "Õpilase ID;Eesnimi;Perekonnanimi;Isikukood;Sünnikuupäev;Klass;Klassiaste;Kodukeel;Elukoht;"
+            + "Esindaja;Esindaja kontakt;Alates;Lahkus;;"
+        let rows = "n1;Näidis;Õpilane 1;;03.01.2013;7a;7;et;901;;;1.09.2025;;;\r\n;;;;;;;;;;;;;;\r\n"
+        let letters: [Character: UInt8] = ["Õ": 0xD5, "õ": 0xF5, "ä": 0xE4, "ü": 0xFC]
+        let bytes = ("Kooli õpilased\r\n" + header + "\r\n" + rows).flatMap { character in
+            letters[character].map { [$0] } ?? Array(String(character).utf8)
+        }
+        let response = try await bench.importPupils(bytes)
+        #expect(response.faults.isEmpty)
+        #expect(response.rows == 1 && response.created == 1)
+        #expect(try await bench.placed().first?.residenceMunicipality == "0901")
+        #expect(try await bench.listChildren(as: SampleCounty.registrar).first?.familyName == "Õpilane 1")
     }
 
     @Test("A header that is not the format's is a fault of the file")

@@ -94,13 +94,21 @@ extension ServiceBench {
         _ csv: String, school: String = SampleCounty.school, dryRun: Bool = false,
         as caller: Caller = SampleCounty.registrar, operation: OperationID? = nil
     ) async throws -> RegistryImportPupilsResponse {
+        try await importPupils(
+            Array(csv.utf8), school: school, dryRun: dryRun, as: caller, operation: operation)
+    }
+
+    func importPupils(
+        _ csv: [UInt8], school: String = SampleCounty.school, dryRun: Bool = false,
+        as caller: Caller = SampleCounty.registrar, operation: OperationID? = nil
+    ) async throws -> RegistryImportPupilsResponse {
         try await call(
             RegistryMethods.importPupils,
             .with {
                 $0.municipality = "0901"
                 $0.institution = school
                 $0.fileName = "pupils.csv"
-                $0.csv = Data(csv.utf8)
+                $0.csv = Data(csv)
                 $0.dryRun = dryRun
             }, as: caller, operation: operation)
     }

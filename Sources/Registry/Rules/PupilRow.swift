@@ -1,4 +1,5 @@
 import ServiceKit
+import Tables
 
 /// One good row of a pupils' file (`Protocols/journal.md`, part "pupils").
 struct PupilRow: Sendable, Hashable {
@@ -24,10 +25,28 @@ struct PupilRow: Sendable, Hashable {
 
     var birthYear: Int { LocalDate(birthDate)?.components.year ?? 0 }
 
-    static let columns = [
-        "pupil", "given_name", "family_name", "isikukood", "birth_date", "class", "grade", "language",
-        "residence", "representative", "representative_contact", "from", "left",
-    ]
+    /// The file's columns. All must be there: a column that was left out could not be told from empty fields.
+    static let format = SheetFormat([
+        column("pupil", .code, ["Õpilane", "Õpilase ID", "Pupil id"]),
+        column("given_name", .text, ["Eesnimi", "Eesnimed", "First name"]),
+        column("family_name", .text, ["Perekonnanimi", "Perenimi", "Surname", "Last name"]),
+        column("isikukood", .isikukood, ["Isikukood", "Personal code"]),
+        column("birth_date", .date, ["Sünnikuupäev", "Sünniaeg", "Date of birth"]),
+        column("class", .text, ["Klass", "Rühm", "Group"]),
+        column("grade", .text, ["Klassiaste", "Aste", "Grade level"]),
+        column("language", .text, ["Kodukeel", "Home language"]),
+        column("residence", .municipality, ["Elukoht", "Elukoha omavalitsus", "Elukoha EHAK"]),
+        column("representative", .text, ["Esindaja", "Lapsevanem", "Guardian"]),
+        column("representative_contact", .text, ["Esindaja kontakt", "Guardian contact"]),
+        column("from", .date, ["Alates", "Õpib alates"]),
+        column("left", .date, ["Lahkus", "Lahkumise kuupäev"]),
+    ])
+
+    private static func column(
+        _ name: String, _ kind: SheetFormat.Kind, _ headings: [String]
+    ) -> SheetFormat.Column {
+        SheetFormat.Column(name, kind, required: true, headings: headings)
+    }
 
     /// All that the row says, as one text for comparing by a keyed hash; fields cannot run into each other, since
     /// control characters are refused in them.

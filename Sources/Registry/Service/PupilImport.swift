@@ -10,30 +10,30 @@ struct PupilImport: Sendable {
     var faults: [Fault] = []
 
     /// Reads a file; what is wrong in it is in `faults`.
-    init(csv: [UInt8], institution: Institution, today: LocalDate) throws {
+    init(csv: [UInt8], institution: Institution, today: LocalDate) {
         self.institution = institution
         var reader = PupilReader(institutionKind: institution.kind, today: today)
-        var table = TableReader(TableFormat(required: PupilRow.columns))
-        var rows: [PupilRow] = []
-        var faults: [Fault] = []
-        let places = Dictionary(uniqueKeysWithValues: PupilRow.columns.enumerated().map { ($1, $0) })
-        func take(_ row: borrowing TableRow) {
-            var fields: [String] = []
-            fields.reserveCapacity(PupilRow.columns.count)
-            for place in PupilRow.columns.indices { fields.append(row.text(place)) }
-            if let value = reader.read(row: row.number, { places[$0].map { fields[$0] } ?? "" }) {
-                rows.append(value)
-            }
+        let sheet = TableSheet(csv, PupilRow.format)
+        // Rows with a value that could not be read are looked at too, so that all that is wrong is told at once.
+        let faulty = Set(sheet.faultyRows.map(\.number))
+        for row in (sheet.rows + sheet.faultyRows).sorted(by: { $0.number < $1.number }) {
+            let fields = sheet.fields(of: row)
+            let value = reader.read(row: row.number) { fields[$0] ?? "" }
+            if let value, !faulty.contains(row.number) { rows.append(value) }
         }
-        func note(_ fault: TableFault) {
-            faults.append(
-                Fault(fault.row, fault.column ?? "", fault.code, fault.message.english, fault.remedy.english))
+        rowCount = sheet.rowCount
+        var told = sheet.faults.map { fault in
+            Fault(
+                fault.row, fault.column ?? "", fault.code, fault.message.english, fault.remedy.english)
         }
-        try table.read(csv, row: take, fault: note)
-        try table.finish(row: take, fault: note)
-        self.rows = rows
-        self.rowCount = max(0, table.rowCount - 1)
-        self.faults = (faults + reader.faults).sorted { $0.row < $1.row }
+        let places = Set(told.map { "\($0.row) \($0.column)" })
+        told += reader.faults.filter { !places.contains("\($0.row) \($0.column)") }
+        faults = told.sorted { ($0.row, Self.place($0.column)) < ($1.row, Self.place($1.column)) }
+    }
+
+    /// A column's place in the format; what is about the whole row goes first.
+    private static func place(_ column: String) -> Int {
+        PupilRow.format.columns.firstIndex { $0.name == column } ?? -1
     }
 
     /// What is to be done with one row.

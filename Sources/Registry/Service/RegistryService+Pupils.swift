@@ -37,7 +37,7 @@ extension RegistryService {
             RegistryRules.mayImportPupils(actor, institution: institution.id, municipality: partition)
         else { throw try await refusal(caller, .importPupils, partition: partition) }
 
-        let pupils = try PupilImport(csv: file.csv, institution: institution, today: kit.clock.today())
+        let pupils = PupilImport(csv: file.csv, institution: institution, today: kit.clock.today())
         let seal = ChildSeal(vault: kit.vault, partition: partition)
         if file.dryRun || !pupils.faults.isEmpty {
             let plan = try await kit.store.partition(partition).read { try pupils.plan(seal, in: $0) }
