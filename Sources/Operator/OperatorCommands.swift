@@ -13,6 +13,6 @@ public enum OperatorCommands {
         TrainingsCommand.self, TrainingCommand.self, ImportCommand.self, InstitutionsCommand.self,
         PostsCommand.self, ResourcesCommand.self, TemplatesCommand.self, TeamsCommand.self,
         ChildrenCommand.self,
-        LinkCommand.self, UnlinkCommand.self, ProfilesCommand.self, MainJobCommand.self,
+        RegistryCommand.self, LinkCommand.self, UnlinkCommand.self, ProfilesCommand.self, MainJobCommand.self,
     ]
 }

@@ -48,6 +48,8 @@ struct CommandTests {
             "import pupils a.csv --school haljala-kool --municipality 0191",
             "import journal a.csv --school haljala-kool --dry-run",
             "import journal a.csv --school k --full --from 2025-09-01 --until 2025-12-31",
+            "registry search logopeed vene 1. klass Tapa vaba koht --json",
+            "registry search --with speech-therapist --need speech --near 0792 --language ru --grade 1 --free",
             "institutions --json", "posts --vacant", "resources --need attendance", "templates", "teams",
             "children --class-name 3a", "link \(id) \(id) --specialist-role social-pedagogue",
             "unlink \(id) \(id) --reason done", "main-job --input a --input b --no-story",

@@ -93,6 +93,7 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
     case listChildren = 0x010a
     case linkSpecialist = 0x010b
     case endLink = 0x010c
+    case searchDirectory = 0x0130
 
     /// What the protocol has to know of the method.
     public var descriptor: MethodDescriptor {
@@ -110,6 +111,7 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
         case .listChildren: RegistryMethods.listChildren.descriptor
         case .linkSpecialist: RegistryMethods.linkSpecialist.descriptor
         case .endLink: RegistryMethods.endLink.descriptor
+        case .searchDirectory: RegistryMethods.searchDirectory.descriptor
         }
     }
 }
@@ -206,6 +208,13 @@ public enum RegistryMethods {
             id: 0x010c, name: "tugi.registry.v1.Registry/EndLink", kind: .unary, mutating: true,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
             deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/SearchDirectory`
+    public static let searchDirectory = Method<RegistrySearchDirectoryRequest, RegistrySearchDirectoryResponse>(
+        MethodDescriptor(
+            id: 0x0130, name: "tugi.registry.v1.Registry/SearchDirectory", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(5)))
 }
 
 /// The methods of `tugi.risk.v1`, by id; a service's endpoint switches over all of them.

@@ -29,6 +29,16 @@ public struct DirectoryVocabulary: Sendable {
         var words: [Word]
         var terms: [DirectoryTerm]
         var alsoText: Bool
+
+        /// More words say more, then more letters: "lastekaitsetöötaja" is a role, "lastekaitse" a field.
+        var weight: Int {
+            words.reduce(0) { sum, word in
+                switch word {
+                case .exact(let key), .beginning(let key), .inflected(let key): sum + 1000 + key.utf8.count
+                case .grade: sum + 1000
+                }
+            }
+        }
     }
 
     private let patterns: [Pattern]
@@ -57,7 +67,7 @@ public struct DirectoryVocabulary: Sendable {
                 }, terms: phrase.terms, alsoText: phrase.alsoText)
         }
         patterns += Self.placePatterns(places)
-        self.patterns = patterns.sorted { $0.words.count > $1.words.count }
+        self.patterns = patterns
         var byFirst: [Character: [Int]] = [:]
         var withGrade: [Int] = []
         for (index, pattern) in self.patterns.enumerated() {
@@ -147,11 +157,11 @@ public struct DirectoryVocabulary: Sendable {
     private func match(_ words: ArraySlice<DirectoryClause.TypedWord>) -> (Pattern, [DirectoryTerm])? {
         guard let first = words.first?.key.first else { return nil }
         var found: (Pattern, [DirectoryTerm])?
+        var best = 0
         for index in (byFirst[first] ?? []) + withGrade {
             let pattern = patterns[index]
-            guard pattern.words.count > found?.0.words.count ?? 0, let terms = terms(pattern, words) else {
-                continue
-            }
+            guard pattern.weight > best, let terms = terms(pattern, words) else { continue }
+            best = pattern.weight
             found = (pattern, terms)
         }
         return found

@@ -36,6 +36,7 @@ struct RegistryEndpoint: ServiceEndpoint {
         case .listChildren: try await listChildren(call, caller)
         case .linkSpecialist: try await linkSpecialist(call, caller)
         case .endLink: try await endLink(call, caller)
+        case .searchDirectory: try await searchDirectory(call, caller)
         }
     }
 
@@ -64,6 +65,9 @@ struct RegistryEndpoint: ServiceEndpoint {
         default: return
         }
     }
+
+    /// Makes the directory before the first search asks for it.
+    func runBackground() async throws { await service.renewDirectory() }
 
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool {
         try await service.maySeeAudit(of: child, caller: caller, partition: partition)
@@ -241,5 +245,12 @@ extension RegistryEndpoint {
                     municipality: request.municipality, operation: operation, caller: caller)
                 return CommonEmpty()
             })
+    }
+
+    private func searchDirectory(_ call: any ServerCall, _ caller: Caller) async throws {
+        try await call.answer(RegistryMethods.searchDirectory) { request in
+            RegistryMessages.message(
+                try await service.searchDirectory(RegistryMessages.question(request), caller: caller))
+        }
     }
 }

@@ -27,6 +27,7 @@ extension RegistryService {
             let result = try await kit.once(operation, in: RegistryCodes.county) { transaction in
                 [try take(document, caller: caller, in: transaction).bytes]
             }
+            await renewDirectory()
             return CountyImport(counts: ImportCounts(bytes: result.ids.first ?? []) ?? ImportCounts())
         } catch let refused as RefusedRows {
             return CountyImport(faults: refused.faults)

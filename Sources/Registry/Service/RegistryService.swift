@@ -7,6 +7,8 @@ import Store
 struct RegistryService: Sendable {
     let kit: any Kit
     let configuration: RegistryConfiguration
+    /// What searches read.
+    let directory = DirectoryShelf()
 
     init(_ kit: any Kit, _ configuration: RegistryConfiguration) {
         self.kit = kit

@@ -21,8 +21,8 @@ def protocols() -> pathlib.Path:
     return pathlib.Path(os.environ.get("TUGI_CLIENT_PROTOCOLS") or pathlib.Path(__file__).resolve().parents[3] / "Protocols")
 
 
-def load(folder: pathlib.Path | None = None) -> dict[str, ModuleType]:
-    """Package name such as `tugi.registry.v1` -> its Python module."""
+def load(folder: pathlib.Path | None = None) -> dict[str, list[ModuleType]]:
+    """Package name such as `tugi.registry.v1` -> the Python modules of its files."""
     folder = folder or protocols()
     protos = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/v1/*.proto"))
     if not protos:
@@ -36,7 +36,10 @@ def load(folder: pathlib.Path | None = None) -> dict[str, ModuleType]:
     if str(made) not in sys.path:
         sys.path.insert(0, str(made))
     modules = [importlib.import_module(name.removesuffix(".proto").replace("/", ".") + "_pb2") for name in protos]
-    return {module.DESCRIPTOR.package: module for module in modules}
+    packages: dict[str, list[ModuleType]] = {}
+    for module in modules:
+        packages.setdefault(module.DESCRIPTOR.package, []).append(module)
+    return packages
 
 
 def generated(folder: pathlib.Path, protos: list[str]) -> pathlib.Path:

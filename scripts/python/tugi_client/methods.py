@@ -51,16 +51,20 @@ class Catalogue:
         return found[0]
 
     def message(self, full_name: str) -> type[Any]:
-        """A message's type, such as `tugi.registry.v1.Pupil`."""
+        """A message's type, such as `tugi.registry.v1.Child`."""
         package, _, name = full_name.rpartition(".")
-        found: type[Any] = getattr(self._modules[package], name)
-        return found
+        for module in self._modules[package]:
+            if found := getattr(module, name, None):
+                message: type[Any] = found
+                return message
+        raise KeyError(f"{package} has no message {name}")
 
     def _method(self, words: list[str]) -> Method:
         number, name, effect, audience, request, response, deadline = words
         service, rpc = name.split("/")
         package, _, short = service.rpartition(".")
-        module = self._modules[package]
+        # A package's service stands in one of its files.
+        module = next(one for one in self._modules[package] if short in one.DESCRIPTOR.services_by_name)
         described = module.DESCRIPTOR.services_by_name[short].methods_by_name[rpc]
         streams = self._streams(module, short, rpc)
         return Method(int(number, 16), name, KINDS[streams], effect == "write", audience, int(request) * 1024,
