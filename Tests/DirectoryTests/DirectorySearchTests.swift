@@ -111,7 +111,8 @@ import Testing
             ("loogoped", "logoped", 1), ("abcd", "wxyz", nil), ("logopaad", "logoped", 2), ("abc", "", nil),
         ])
     func distance(_ typed: String, _ word: String, _ slips: Int?) {
-        #expect(Typos.distance(Array(typed.utf8), Array(word.utf8), most: 2) == slips)
+        var typos = Typos(typed)
+        #expect(typos.distance(word, letters: Typos.letters(word), most: 2) == slips)
     }
 
     @Test("nobody finds what is not theirs to see, not even by a slip or in a count")

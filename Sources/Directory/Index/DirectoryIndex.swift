@@ -8,6 +8,8 @@ public struct DirectoryIndex: Sendable {
     let ranks: [Rank]
     /// Keys of all words, in order, so that those with one beginning stand together.
     let keys: [String]
+    /// Of each key, the letters that it holds.
+    let letters: [UInt32]
     let postings: [[Posting]]
     /// Plain spellings that postings name.
     let spellings: [String]
@@ -69,6 +71,7 @@ public struct DirectoryIndex: Sendable {
         self.byGrade = byGrade
         let order = words.postings.keys.sorted()
         keys = order
+        letters = order.map(Typos.letters)
         postings = order.map { words.postings[$0] ?? [] }
         spellings = words.spellings
     }

@@ -144,10 +144,10 @@ struct DirectorySearch {
         _ word: DirectoryClause.TypedWord, slips given: Int?
     ) -> (quality: [UInt8], taken: [String], slips: Int) {
         var most = min(given ?? .max, Typos.allowed(word.key))
-        let typed = Array(word.key.utf8)
+        var typos = Typos(word.key)
         var nearest: [Int] = []
         for (number, key) in index.keys.enumerated() where most > 0 {
-            guard let slips = Typos.distance(typed, Array(key.utf8), most: most),
+            guard let slips = typos.distance(key, letters: index.letters[number], most: most),
                 index.postings[number].contains(where: { base.contains(Int($0.entry)) })
             else { continue }
             if given == nil, slips < most, slips > 0 {
