@@ -52,7 +52,14 @@ struct CommandTests {
             "registry search --with speech-therapist --need speech --near 0792 --language ru --grade 1 --free",
             "institutions --json", "posts --vacant", "resources --need attendance", "templates", "teams",
             "children --class-name 3a", "link \(id) \(id) --specialist-role social-pedagogue",
-            "unlink \(id) \(id) --reason done", "main-job --input a --input b --no-story",
+            "unlink \(id) \(id) --reason done", "registry child register - --institution \(id)",
+            "registry child change \(id) a.json --version 3", "registry child show \(id) --as-of 2026-02-02",
+            "registry child find --name õp", "registry child find --isikukood-from -",
+            "registry child find --system ehis --id-from id.txt", "registry child history \(id) --json",
+            "registry child mark \(id) do-not-share --toward x --ground y --review-on 2026-09-01",
+            "registry child links \(id)", "registry child links --specialist \(id)",
+            "registry child objection \(id) \(id) --by x --text y", "registry child count",
+            "registry child review \(id) \(id) end --ground x", "main-job --input a --input b --no-story",
         ])
     func parsed(_ words: String) throws {
         _ = try Self.parse(words)
@@ -64,7 +71,9 @@ struct CommandTests {
             "journey", "dismiss \(id)", "request \(id) \(id) \(id)",
             "request \(id) \(id) \(id) --basis PGS --consent-giver parent",
             "import journal a.csv --school k --full", "import journal a.csv --school k --from 2025-09-01",
-            "import pupils a.csv", "status --nonsense", "health --wait soon",
+            "import pupils a.csv", "registry child find", "registry child find --name a --isikukood-from -",
+            "registry child find --system ehis", "registry child links", "registry child change \(id) a.json",
+            "status --nonsense", "health --wait soon",
         ])
     func refused(_ words: String) {
         #expect(throws: (any Error).self) { _ = try Self.parse(words) }

@@ -93,6 +93,17 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
     case listChildren = 0x010a
     case linkSpecialist = 0x010b
     case endLink = 0x010c
+    case registerChild = 0x0120
+    case changeChild = 0x0121
+    case getChildRecord = 0x0122
+    case childHistory = 0x0123
+    case findChild = 0x0124
+    case setMark = 0x0125
+    case endMark = 0x0126
+    case listLinks = 0x012c
+    case recordObjection = 0x012d
+    case reviewLink = 0x012e
+    case countChildren = 0x012f
     case searchDirectory = 0x0130
 
     /// What the protocol has to know of the method.
@@ -111,6 +122,17 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
         case .listChildren: RegistryMethods.listChildren.descriptor
         case .linkSpecialist: RegistryMethods.linkSpecialist.descriptor
         case .endLink: RegistryMethods.endLink.descriptor
+        case .registerChild: RegistryMethods.registerChild.descriptor
+        case .changeChild: RegistryMethods.changeChild.descriptor
+        case .getChildRecord: RegistryMethods.getChildRecord.descriptor
+        case .childHistory: RegistryMethods.childHistory.descriptor
+        case .findChild: RegistryMethods.findChild.descriptor
+        case .setMark: RegistryMethods.setMark.descriptor
+        case .endMark: RegistryMethods.endMark.descriptor
+        case .listLinks: RegistryMethods.listLinks.descriptor
+        case .recordObjection: RegistryMethods.recordObjection.descriptor
+        case .reviewLink: RegistryMethods.reviewLink.descriptor
+        case .countChildren: RegistryMethods.countChildren.descriptor
         case .searchDirectory: RegistryMethods.searchDirectory.descriptor
         }
     }
@@ -206,6 +228,83 @@ public enum RegistryMethods {
     public static let endLink = Method<RegistryEndLinkRequest, CommonEmpty>(
         MethodDescriptor(
             id: 0x010c, name: "tugi.registry.v1.Registry/EndLink", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/RegisterChild`
+    public static let registerChild = Method<RegistryRegisterChildRequest, RegistryRegisterChildResponse>(
+        MethodDescriptor(
+            id: 0x0120, name: "tugi.registry.v1.Registry/RegisterChild", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/ChangeChild`
+    public static let changeChild = Method<RegistryChangeChildRequest, RegistryChangeChildResponse>(
+        MethodDescriptor(
+            id: 0x0121, name: "tugi.registry.v1.Registry/ChangeChild", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/GetChildRecord`
+    public static let getChildRecord = Method<RegistryGetChildRecordRequest, RegistryGetChildRecordResponse>(
+        MethodDescriptor(
+            id: 0x0122, name: "tugi.registry.v1.Registry/GetChildRecord", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(5)))
+
+    /// `tugi.registry.v1.Registry/ChildHistory`
+    public static let childHistory = Method<RegistryChildHistoryRequest, RegistryChildHistoryResponse>(
+        MethodDescriptor(
+            id: 0x0123, name: "tugi.registry.v1.Registry/ChildHistory", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/FindChild`
+    public static let findChild = Method<RegistryFindChildRequest, RegistryFindChildResponse>(
+        MethodDescriptor(
+            id: 0x0124, name: "tugi.registry.v1.Registry/FindChild", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(5)))
+
+    /// `tugi.registry.v1.Registry/SetMark`
+    public static let setMark = Method<RegistrySetMarkRequest, RegistrySetMarkResponse>(
+        MethodDescriptor(
+            id: 0x0125, name: "tugi.registry.v1.Registry/SetMark", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/EndMark`
+    public static let endMark = Method<RegistryEndMarkRequest, CommonEmpty>(
+        MethodDescriptor(
+            id: 0x0126, name: "tugi.registry.v1.Registry/EndMark", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/ListLinks`
+    public static let listLinks = Method<RegistryListLinksRequest, RegistryListLinksResponse>(
+        MethodDescriptor(
+            id: 0x012c, name: "tugi.registry.v1.Registry/ListLinks", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/RecordObjection`
+    public static let recordObjection = Method<RegistryRecordObjectionRequest, RegistryRecordObjectionResponse>(
+        MethodDescriptor(
+            id: 0x012d, name: "tugi.registry.v1.Registry/RecordObjection", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/ReviewLink`
+    public static let reviewLink = Method<RegistryReviewLinkRequest, CommonEmpty>(
+        MethodDescriptor(
+            id: 0x012e, name: "tugi.registry.v1.Registry/ReviewLink", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/CountChildren`
+    public static let countChildren = Method<RegistryCountChildrenRequest, RegistryCountChildrenResponse>(
+        MethodDescriptor(
+            id: 0x012f, name: "tugi.registry.v1.Registry/CountChildren", kind: .unary, mutating: false,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
             deadline: .seconds(10)))
 

@@ -651,62 +651,6 @@ public nonisolated struct RegistryListTeamsResponse: Sendable {
   public init() {}
 }
 
-public nonisolated struct RegistryChild: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var childID: Data = Data()
-
-  public var givenName: String = String()
-
-  public var familyName: String = String()
-
-  public var institutionID: Data = Data()
-
-  public var institutionName: String = String()
-
-  public var className: String = String()
-
-  public var grade: Int32 = 0
-
-  public var schoolMunicipality: String = String()
-
-  public var residenceMunicipality: String = String()
-
-  public var language: String = String()
-
-  public var left: Bool = false
-
-  public var links: [RegistryLink] = []
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-public nonisolated struct RegistryLink: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var linkID: Data = Data()
-
-  public var personID: Data = Data()
-
-  public var personName: String = String()
-
-  public var role: String = String()
-
-  public var from: String = String()
-
-  public var until: String = String()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
 public nonisolated struct RegistryGetChildRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -782,6 +726,12 @@ public nonisolated struct RegistryLinkSpecialistRequest: Sendable {
   public var personID: Data = Data()
 
   public var role: String = String()
+
+  /// access ends on this day; empty: until somebody ends it
+  public var endsOn: String = String()
+
+  /// when to look whether it is still needed; empty: no day is set
+  public var reviewOn: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2213,146 +2163,6 @@ nonisolated extension RegistryListTeamsResponse: SwiftProtobuf.Message, SwiftPro
   }
 }
 
-nonisolated extension RegistryChild: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Child"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}child_id\0\u{3}given_name\0\u{3}family_name\0\u{3}institution_id\0\u{3}institution_name\0\u{3}class_name\0\u{1}grade\0\u{3}school_municipality\0\u{3}residence_municipality\0\u{1}language\0\u{1}left\0\u{1}links\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.childID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.givenName) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.familyName) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.institutionID) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.institutionName) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.className) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self.grade) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.schoolMunicipality) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.residenceMunicipality) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.language) }()
-      case 11: try { try decoder.decodeSingularBoolField(value: &self.left) }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.links) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.childID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.childID, fieldNumber: 1)
-    }
-    if !self.givenName.isEmpty {
-      try visitor.visitSingularStringField(value: self.givenName, fieldNumber: 2)
-    }
-    if !self.familyName.isEmpty {
-      try visitor.visitSingularStringField(value: self.familyName, fieldNumber: 3)
-    }
-    if !self.institutionID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.institutionID, fieldNumber: 4)
-    }
-    if !self.institutionName.isEmpty {
-      try visitor.visitSingularStringField(value: self.institutionName, fieldNumber: 5)
-    }
-    if !self.className.isEmpty {
-      try visitor.visitSingularStringField(value: self.className, fieldNumber: 6)
-    }
-    if self.grade != 0 {
-      try visitor.visitSingularInt32Field(value: self.grade, fieldNumber: 7)
-    }
-    if !self.schoolMunicipality.isEmpty {
-      try visitor.visitSingularStringField(value: self.schoolMunicipality, fieldNumber: 8)
-    }
-    if !self.residenceMunicipality.isEmpty {
-      try visitor.visitSingularStringField(value: self.residenceMunicipality, fieldNumber: 9)
-    }
-    if !self.language.isEmpty {
-      try visitor.visitSingularStringField(value: self.language, fieldNumber: 10)
-    }
-    if self.left != false {
-      try visitor.visitSingularBoolField(value: self.left, fieldNumber: 11)
-    }
-    if !self.links.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.links, fieldNumber: 12)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: RegistryChild, rhs: RegistryChild) -> Bool {
-    if lhs.childID != rhs.childID {return false}
-    if lhs.givenName != rhs.givenName {return false}
-    if lhs.familyName != rhs.familyName {return false}
-    if lhs.institutionID != rhs.institutionID {return false}
-    if lhs.institutionName != rhs.institutionName {return false}
-    if lhs.className != rhs.className {return false}
-    if lhs.grade != rhs.grade {return false}
-    if lhs.schoolMunicipality != rhs.schoolMunicipality {return false}
-    if lhs.residenceMunicipality != rhs.residenceMunicipality {return false}
-    if lhs.language != rhs.language {return false}
-    if lhs.left != rhs.left {return false}
-    if lhs.links != rhs.links {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension RegistryLink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Link"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}link_id\0\u{3}person_id\0\u{3}person_name\0\u{1}role\0\u{1}from\0\u{1}until\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.linkID) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.personID) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.personName) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.role) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.from) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.until) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.linkID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.linkID, fieldNumber: 1)
-    }
-    if !self.personID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.personID, fieldNumber: 2)
-    }
-    if !self.personName.isEmpty {
-      try visitor.visitSingularStringField(value: self.personName, fieldNumber: 3)
-    }
-    if !self.role.isEmpty {
-      try visitor.visitSingularStringField(value: self.role, fieldNumber: 4)
-    }
-    if !self.from.isEmpty {
-      try visitor.visitSingularStringField(value: self.from, fieldNumber: 5)
-    }
-    if !self.until.isEmpty {
-      try visitor.visitSingularStringField(value: self.until, fieldNumber: 6)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: RegistryLink, rhs: RegistryLink) -> Bool {
-    if lhs.linkID != rhs.linkID {return false}
-    if lhs.personID != rhs.personID {return false}
-    if lhs.personName != rhs.personName {return false}
-    if lhs.role != rhs.role {return false}
-    if lhs.from != rhs.from {return false}
-    if lhs.until != rhs.until {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
 nonisolated extension RegistryGetChildRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetChildRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{3}child_id\0")
@@ -2494,7 +2304,7 @@ nonisolated extension RegistryListChildrenResponse: SwiftProtobuf.Message, Swift
 
 nonisolated extension RegistryLinkSpecialistRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LinkSpecialistRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{3}child_id\0\u{3}person_id\0\u{1}role\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{3}child_id\0\u{3}person_id\0\u{1}role\0\u{3}ends_on\0\u{3}review_on\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2506,6 +2316,8 @@ nonisolated extension RegistryLinkSpecialistRequest: SwiftProtobuf.Message, Swif
       case 2: try { try decoder.decodeSingularBytesField(value: &self.childID) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.personID) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.role) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.endsOn) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reviewOn) }()
       default: break
       }
     }
@@ -2524,6 +2336,12 @@ nonisolated extension RegistryLinkSpecialistRequest: SwiftProtobuf.Message, Swif
     if !self.role.isEmpty {
       try visitor.visitSingularStringField(value: self.role, fieldNumber: 4)
     }
+    if !self.endsOn.isEmpty {
+      try visitor.visitSingularStringField(value: self.endsOn, fieldNumber: 5)
+    }
+    if !self.reviewOn.isEmpty {
+      try visitor.visitSingularStringField(value: self.reviewOn, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2532,6 +2350,8 @@ nonisolated extension RegistryLinkSpecialistRequest: SwiftProtobuf.Message, Swif
     if lhs.childID != rhs.childID {return false}
     if lhs.personID != rhs.personID {return false}
     if lhs.role != rhs.role {return false}
+    if lhs.endsOn != rhs.endsOn {return false}
+    if lhs.reviewOn != rhs.reviewOn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -221,6 +221,8 @@ struct LinkCommand: SessionCommand {
     @Argument(help: "The specialist's person id.") var specialist: String
     @Option(name: .customLong("specialist-role"), help: "Role in which the specialist works with the child.")
     var specialistRole: String
+    @Option(help: "The day on which access ends by itself.") var endsOn: String?
+    @Option(help: "The day on which people look whether it is still needed.") var reviewOn: String?
 
     func run(_ session: Session) async throws {
         let (child, person) = (
@@ -233,6 +235,8 @@ struct LinkCommand: SessionCommand {
                 $0.childID = child.data
                 $0.personID = person.data
                 $0.role = specialistRole
+                $0.endsOn = endsOn ?? ""
+                $0.reviewOn = reviewOn ?? ""
             })
         try session.output.value(["link": text(answer.linkID)]) { "linked: \(text(answer.linkID))" }
     }

@@ -22,7 +22,9 @@ extension ReferralService {
         _ store: ReferralStore
     ) throws {
         try store.putLink(child: child, person: person, role: role, from: from, until: until)
-        let code = until == nil ? "specialist-linked" : "specialist-unlinked"
+        // A link may be told with the day on which it will end.
+        let isOpen = until.map { $0 > kit.clock.today() } ?? true
+        let code = isOpen ? "specialist-linked" : "specialist-unlinked"
         let subject = person.bytes + Array(" \(role) \(from) \(until?.description ?? "")".utf8)
         try store.add(
             NoticeRecord(at: kit.clock.now(), code: code), child: child, subject: subject, decider: nil)

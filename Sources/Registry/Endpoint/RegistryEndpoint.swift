@@ -11,7 +11,7 @@ import Store
 
 /// Registry's methods: messages to values, use case, values to messages.
 struct RegistryEndpoint: ServiceEndpoint {
-    private let service: RegistryService
+    let service: RegistryService
 
     init(_ service: RegistryService) { self.service = service }
 
@@ -37,6 +37,17 @@ struct RegistryEndpoint: ServiceEndpoint {
         case .linkSpecialist: try await linkSpecialist(call, caller)
         case .endLink: try await endLink(call, caller)
         case .searchDirectory: try await searchDirectory(call, caller)
+        case .registerChild: try await registerChild(call, caller)
+        case .changeChild: try await changeChild(call, caller)
+        case .getChildRecord: try await getChildRecord(call, caller)
+        case .childHistory: try await childHistory(call, caller)
+        case .findChild: try await findChild(call, caller)
+        case .setMark: try await setMark(call, caller)
+        case .endMark: try await endMark(call, caller)
+        case .listLinks: try await listLinks(call, caller)
+        case .recordObjection: try await recordObjection(call, caller)
+        case .reviewLink: try await reviewLink(call, caller)
+        case .countChildren: try await countChildren(call, caller)
         }
     }
 
@@ -229,6 +240,7 @@ extension RegistryEndpoint {
                 response.linkID = try await service.link(
                     child: try RegistryMessages.id(request.childID, "child_id"),
                     person: try RegistryMessages.id(request.personID, "person_id"), role: request.role,
+                    plan: LinkPlan(endsOn: request.endsOn, reviewOn: request.reviewOn),
                     municipality: request.municipality, operation: operation, caller: caller
                 ).data
                 return response

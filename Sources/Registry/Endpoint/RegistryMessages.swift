@@ -185,31 +185,4 @@ extension RegistryMessages {
         message.plannedTopics = row.plannedTopics
         return message
     }
-
-    static func message(_ row: RegistryService.ChildRow) -> RegistryChild {
-        let place = row.record.placement
-        var message = RegistryChild()
-        message.childID = row.record.id.data
-        message.givenName = row.givenName
-        message.familyName = row.familyName
-        message.institutionID = place.institution.data
-        message.institutionName = row.institutionName
-        message.className = place.className
-        message.grade = Int32(clamping: place.grade)
-        message.schoolMunicipality = place.schoolMunicipality
-        message.residenceMunicipality = place.residence
-        message.language = place.language
-        message.left = place.left
-        message.links = row.links.map { link, name in
-            var message = RegistryLink()
-            message.linkID = link.id.data
-            message.personID = link.person.data
-            message.personName = name
-            message.role = link.role
-            message.from = link.from
-            message.until = link.until
-            return message
-        }
-        return message
-    }
 }

@@ -2,17 +2,22 @@ import ServiceKit
 
 /// Where a child learns and lives, as other services are told.
 struct Placement: Sendable, Hashable {
-    var institution: InstitutionID
+    /// Nil: in no institution.
+    var institution: InstitutionID?
+    /// Empty: in no institution.
     var institutionKind: String
+    /// Whose partition it is: where the institution is, or where a child in none lives.
     var schoolMunicipality: String
     var residence: String
     var className: String
-    /// 1 to 12; 0 kindergarten.
+    /// 1 to 12; 0 kindergarten; -1 none.
     var grade: Int
     var language: String
     /// 0: unknown.
     var birthYear: Int
     var left: Bool
+    /// False: handed over to another municipality, which answers for the child now.
+    var isHere = true
 }
 
 /// A child's row without what identifies the child in the world.
@@ -25,8 +30,13 @@ struct ChildRecord: Sendable, Hashable {
     var from: String
     /// Keyed hash of the isikukood; nil when there is none.
     var codeHash: [UInt8]?
-    /// Keyed hash of the row that was last taken in.
+    /// Keyed hash of the row that was last taken in; empty: none was.
     var contentHash: [UInt8]
+    /// Of the record's newest version; 0: from a time before versions were kept.
+    var version = 0
+    var residenceBasis = ChildContent.byRegister
+    /// The day on which the child was handed over to another municipality; empty: the child is here.
+    var handedOver = ""
 }
 
 /// Work with a child in open cases that reaches beyond the child's institution.
@@ -59,6 +69,10 @@ struct ChildLink: Sendable, Hashable {
     var from: String
     /// Empty: open.
     var until: String
+    /// Access ends on this day by itself; empty: when somebody ends it.
+    var endsOn = ""
+    /// When people look whether it is still needed; empty: no day is set.
+    var reviewOn = ""
 
     var isOpen: Bool { until.isEmpty }
 }

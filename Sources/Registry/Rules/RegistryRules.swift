@@ -62,10 +62,13 @@ enum RegistryRules {
     /// May see the child's name and place: the class's own teacher, the institution's support people and registrar, the
     /// municipality's registrar, and whoever is linked to the child. A municipality's child-protection and social
     /// workers see a child through a link, while their role leads an open case of the child, or while their post is
-    /// asked to help.
+    /// asked to help; those who answer for children outside school see these. A child who was handed over to another
+    /// municipality is seen there.
     static func maySee(
         _ child: Placement, links: [ChildLink], work: CaseWork = CaseWork(), _ actor: Actor
     ) -> Bool {
+        guard child.isHere else { return false }
+        if isOutside(child), answersForOutside(actor, municipality: child.schoolMunicipality) { return true }
         if isLinked(links, actor) || isAtWork(work, municipality: child.schoolMunicipality, actor) {
             return true
         }
@@ -92,14 +95,13 @@ enum RegistryRules {
     }
 
     /// May give or end a specialist's link with the child: the class's own teacher, the head, the coordinators of
-    /// special needs of the child's institution.
+    /// special needs of the child's institution; for a child outside school those who answer for such children.
     static func mayLink(_ child: Placement, _ actor: Actor) -> Bool {
-        actor.posts.contains { post in
-            guard post.institution == child.institution else { return false }
-            if coordinatorRoles.contains(actor.role) { return true }
-            return classRoles.contains(actor.role) && !post.className.isEmpty
-                && post.className == child.className
-        }
+        guard child.isHere else { return false }
+        if isOutside(child), answersForOutside(actor, municipality: child.schoolMunicipality) { return true }
+        return teachesClass(child, actor)
+            || coordinatorRoles.contains(actor.role)
+                && actor.posts.contains { $0.institution == child.institution }
     }
 
     /// May see who looked at the child: who may see the child, and the municipality's data protection officer.
@@ -110,7 +112,7 @@ enum RegistryRules {
             || isDataProtectionOfficer(actor, child.schoolMunicipality)
     }
 
-    private static func isDataProtectionOfficer(_ actor: Actor, _ municipality: String) -> Bool {
+    static func isDataProtectionOfficer(_ actor: Actor, _ municipality: String) -> Bool {
         actor.role == "data-protection-officer"
             && actor.posts.contains {
                 $0.institutionKind == "municipality" && $0.municipality == municipality
@@ -132,8 +134,7 @@ enum RegistryRules {
         }
     }
 
-    private static func isMunicipalRegistrar(_ actor: Actor, _ post: HeldPost, _ municipality: String) -> Bool
-    {
+    static func isMunicipalRegistrar(_ actor: Actor, _ post: HeldPost, _ municipality: String) -> Bool {
         actor.role == "registrar" && post.institutionKind == "municipality"
             && post.municipality == municipality
     }

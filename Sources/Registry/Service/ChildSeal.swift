@@ -25,6 +25,14 @@ struct ChildSeal {
         return (parts.first ?? "", parts.dropFirst().first ?? "")
     }
 
+    func mark(_ sealed: ChildStore.SealedMark, subjectKey: [UInt8]) throws -> ChildMark {
+        var mark = sealed.mark
+        let texts = try open(sealed.texts, "mark/\(mark.id)", mark.child, subjectKey)
+        mark.toward = texts.first ?? ""
+        mark.ground = texts.dropFirst().first ?? ""
+        return mark
+    }
+
     /// ISO; empty: unknown.
     func birthDate(_ sealed: ChildStore.Sealed, of child: ChildID, subjectKey: [UInt8]) throws -> String {
         try open(sealed.code, "code", child, subjectKey).dropFirst().first ?? ""
@@ -40,6 +48,12 @@ struct ChildSeal {
         return try vault.lookupHash(Array(isikukood.utf8), purpose: "isikukood", in: partition)
     }
 
+    /// Keyed hash of another system's id.
+    func hash(_ other: ChildContent.OtherSystemID) throws -> [UInt8] {
+        try vault.lookupHash(
+            Array("\(other.system)\(Self.separator)\(other.id)".utf8), purpose: "other-id", in: partition)
+    }
+
     /// Keyed hash of a school's own pupil id.
     func hash(pupil: String, of institution: InstitutionID) throws -> [UInt8] {
         try vault.lookupHash(institution.bytes + Array(pupil.utf8), purpose: "pupil-id", in: partition)
@@ -53,14 +67,13 @@ struct ChildSeal {
     // Control characters are refused in these texts, so the separator cannot occur in one.
     private static let separator: Character = "\u{1f}"
 
-    private func seal(_ texts: [String], _ column: String, _ child: ChildID, _ key: [UInt8]) throws -> [UInt8]
-    {
+    func seal(_ texts: [String], _ column: String, _ child: ChildID, _ key: [UInt8]) throws -> [UInt8] {
         try vault.seal(
             Array(texts.joined(separator: String(Self.separator)).utf8), subjectKey: key,
             context: "children/\(column)/\(child)", in: partition)
     }
 
-    private func open(_ sealed: [UInt8], _ column: String, _ child: ChildID, _ key: [UInt8]) throws
+    func open(_ sealed: [UInt8], _ column: String, _ child: ChildID, _ key: [UInt8]) throws
         -> [String]
     {
         let plain = try vault.open(

@@ -79,7 +79,7 @@ enum RegistryEvents {
 
     static func placed(_ placement: Placement) -> Body {
         var body = EventChildPlaced()
-        body.institutionID = placement.institution.data
+        if let institution = placement.institution { body.institutionID = institution.data }
         body.institutionKind = placement.institutionKind
         body.schoolMunicipality = placement.schoolMunicipality
         body.residenceMunicipality = placement.residence
@@ -97,7 +97,7 @@ enum RegistryEvents {
         body.postID = link.post.data
         body.role = link.role
         body.from = link.from
-        body.until = link.until
+        body.until = link.until.isEmpty ? link.endsOn : link.until
         return .childLinked(body)
     }
 }

@@ -10,27 +10,60 @@ extension RegistryService {
         var familyName: String
         var institutionName: String
         var links: [(link: ChildLink, personName: String)]
+        var marks: [ChildMark]
+    }
+
+    /// A child as read from its partition, with the name opened.
+    struct SeenChild: Sendable {
+        var record: ChildRecord
+        var givenName: String
+        var familyName: String
+        var links: [ChildLink]
+        var marks: [ChildMark]
+    }
+
+    /// Opens what is shown of a child with every look: the name, and the marks that travel with it.
+    func open(
+        _ record: ChildRecord, links: [ChildLink], marks: [ChildStore.SealedMark], _ seal: ChildSeal,
+        _ transaction: any Transaction
+    ) throws -> SeenChild {
+        var seen = SeenChild(
+            record: record, givenName: "", familyName: "", links: links,
+            marks: try marks.map { try seal.mark($0, subjectKey: record.subjectKey) })
+        if let sealed = try ChildStore.sealed(record.id, transaction) {
+            let name = try seal.name(sealed, of: record.id, subjectKey: record.subjectKey)
+            (seen.givenName, seen.familyName) = (name.given, name.family)
+        }
+        return seen
+    }
+
+    /// The child, when the actor may see it; nil: there is none, or it is not open to the actor.
+    func seen(
+        _ id: ChildID, by actor: RegistryRules.Actor, on today: LocalDate, _ seal: ChildSeal,
+        _ transaction: any Transaction
+    ) throws -> SeenChild? {
+        let record = try ChildStore.child(id, transaction)
+        let links = try ChildStore.links(of: id, on: today, transaction)
+        let work = try ChildStore.caseWork(of: id, transaction)
+        let marks = try ChildStore.marks(of: id, transaction)
+        guard let record, RegistryRules.maySee(record.placement, links: links, work: work, actor) else {
+            return nil
+        }
+        return try open(record, links: links, marks: marks, seal, transaction)
     }
 
     func child(_ id: ChildID, municipality: String, caller: Caller) async throws -> ChildRow {
         try await requireOwn(municipality, caller, .getChild, children: [id])
         let actor = try await actor(caller, .getChild, partition: municipality, children: [id])
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
+        let today = kit.clock.today()
         let found = try await kit.store.partition(municipality).read {
-            transaction -> (ChildRecord, ChildStore.Sealed, [ChildLink])? in
-            guard let record = try ChildStore.child(id, transaction),
-                let sealed = try ChildStore.sealed(id, transaction)
-            else { return nil }
-            let links = try ChildStore.links(of: id, transaction)
-            let work = try ChildStore.caseWork(of: id, transaction)
-            guard RegistryRules.maySee(record.placement, links: links, work: work, actor) else { return nil }
-            return (record, sealed, links)
+            try seen(id, by: actor, on: today, seal, $0)
         }
-        guard let (record, sealed, links) = found else {
+        guard let found else {
             throw try await refusal(caller, .getChild, partition: municipality, children: [id])
         }
-        let name = try seal.name(sealed, of: id, subjectKey: record.subjectKey)
-        let rows = try await named([(record, name.given, name.family, links)])
+        let rows = try await named([found])
         try await audit(caller, .getChild, partition: municipality, children: [id])
         guard let row = rows.first else {
             throw try await refusal(caller, .getChild, partition: municipality)
@@ -47,15 +80,11 @@ extension RegistryService {
         let actor = try await actor(caller, .listChildren, partition: municipality)
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         let max = configuration.childrenListedMax
-        let found = try await kit.store.partition(municipality).read {
-            transaction -> [(ChildRecord, String, String, [ChildLink])]? in
-            let links = try ChildStore.links(transaction)
+        let today = kit.clock.today()
+        let found = try await kit.store.partition(municipality).read { transaction -> [SeenChild]? in
+            let links = try ChildStore.links(on: today, transaction)
             let hasLinks = links.values.contains { $0.contains { $0.person == actor.person && $0.isOpen } }
             let work = try ChildStore.caseWork(transaction)
-            guard
-                RegistryRules.mayList(
-                    actor, hasLinks: hasLinks, work: work.values, municipality: municipality)
-            else { return nil }
             let candidates =
                 try institution.map { try ChildStore.children(of: $0, transaction) }
                 ?? ChildStore.children(transaction)
@@ -65,17 +94,19 @@ extension RegistryService {
                         record.placement, links: links[record.id] ?? [],
                         work: work[record.id] ?? CaseWork(), actor)
             }
+            guard
+                !seen.isEmpty
+                    || RegistryRules.mayList(
+                        actor, hasLinks: hasLinks, work: work.values, municipality: municipality)
+            else { return nil }
             guard seen.count <= max else {
                 throw ServiceError(
                     .tooMuch, "too-many-children",
                     "More than \(max) children: ask for one institution or class.")
             }
-            return try seen.map { record in
-                guard let sealed = try ChildStore.sealed(record.id, transaction) else {
-                    return (record, "", "", links[record.id] ?? [])
-                }
-                let name = try seal.name(sealed, of: record.id, subjectKey: record.subjectKey)
-                return (record, name.given, name.family, links[record.id] ?? [])
+            let marks = try ChildStore.marks(transaction)
+            return try seen.map {
+                try open($0, links: links[$0.id] ?? [], marks: marks[$0.id] ?? [], seal, transaction)
             }
         }
         guard let found else { throw try await refusal(caller, .listChildren, partition: municipality) }
@@ -85,19 +116,19 @@ extension RegistryService {
     }
 
     /// Adds the names of institutions and linked people, which are in the county's partition.
-    private func named(_ found: [(ChildRecord, String, String, [ChildLink])]) async throws -> [ChildRow] {
-        let people = Set(found.flatMap { $0.3.map(\.person) }).sorted()
+    func named(_ found: [SeenChild]) async throws -> [ChildRow] {
+        let people = Set(found.flatMap { $0.links.map(\.person) }).sorted()
         let (institutions, names) = try await county().read { transaction in
             var names: [PersonID: String] = [:]
             for person in people { names[person] = try CountyStore.name(of: person, transaction) ?? "" }
             let institutions = try CountyStore.institutions(transaction).map { ($0.id, $0.name) }
             return (Dictionary(institutions) { first, _ in first }, names)
         }
-        return found.map { record, given, family, links in
+        return found.map { child in
             ChildRow(
-                record: record, givenName: given, familyName: family,
-                institutionName: institutions[record.placement.institution] ?? "",
-                links: links.map { ($0, names[$0.person] ?? "") })
+                record: child.record, givenName: child.givenName, familyName: child.familyName,
+                institutionName: child.record.placement.institution.flatMap { institutions[$0] } ?? "",
+                links: child.links.map { ($0, names[$0.person] ?? "") }, marks: child.marks)
         }
     }
 
@@ -108,10 +139,11 @@ extension RegistryService {
             !caller.role.isEmpty
         else { return false }
         let actor = try await actor(caller, person: person)
+        let today = kit.clock.today()
         return try await kit.store.partition(partition).read { transaction in
             guard let record = try ChildStore.child(child, transaction) else { return false }
             return RegistryRules.maySeeAudit(
-                record.placement, links: try ChildStore.links(of: child, transaction),
+                record.placement, links: try ChildStore.links(of: child, on: today, transaction),
                 work: try ChildStore.caseWork(of: child, transaction), actor)
         }
     }

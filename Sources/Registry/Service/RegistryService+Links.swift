@@ -2,11 +2,29 @@ import Contracts
 import ServiceKit
 import Store
 
+/// How long a link is meant to last.
+struct LinkPlan: Sendable, Hashable {
+    /// ISO; empty: until somebody ends it.
+    var endsOn = ""
+    /// ISO; empty: no day is set.
+    var reviewOn = ""
+
+    func check(today: LocalDate) throws {
+        for text in [endsOn, reviewOn] where !text.isEmpty {
+            guard let day = LocalDate(text), day > today else {
+                throw ServiceError(
+                    .invalid, "date-not-to-come",
+                    "The days of ending and of review are dates to come, such as 2026-09-01, or empty.")
+            }
+        }
+    }
+}
+
 /// Opening a child to a specialist, and closing again. Representatives are told by ReferralRouting, which hears of it.
 extension RegistryService {
     func link(
-        child: ChildID, person: PersonID, role: String, municipality: String, operation: Operation,
-        caller: Caller
+        child: ChildID, person: PersonID, role: String, plan: LinkPlan = LinkPlan(), municipality: String,
+        operation: Operation, caller: Caller
     ) async throws -> LinkID {
         try await requireOwn(municipality, caller, .linkSpecialist, children: [child])
         let actor = try await actor(caller, .linkSpecialist, partition: municipality, children: [child])
@@ -23,6 +41,7 @@ extension RegistryService {
         guard let placement, RegistryRules.mayLink(placement, actor) else {
             throw try await refusal(caller, .linkSpecialist, partition: municipality, children: [child])
         }
+        try plan.check(today: today)
         guard let held = posts.first(where: { $0.institution.id == placement.institution }) ?? posts.first
         else {
             throw ServiceError(
@@ -32,9 +51,9 @@ extension RegistryService {
         let new = ChildLink(
             id: kit.newID(Named.Link.self), child: child, person: person, post: held.post.id,
             institution: held.institution.id, role: role,
-            from: today.description, until: "")
+            from: today.description, until: "", endsOn: plan.endsOn, reviewOn: plan.reviewOn)
         let result = try await kit.once(operation, in: municipality) { transaction in
-            let open = try ChildStore.links(of: child, transaction).first {
+            let open = try ChildStore.links(of: child, on: today, transaction).first {
                 $0.isOpen && $0.person == person && $0.role == role
             }
             if let open { return [open.id.bytes] }
@@ -57,10 +76,13 @@ extension RegistryService {
             throw ServiceError(
                 .invalid, "reason-unusable", "Give the reason as plain text of at most 1000 bytes, or none.")
         }
+        let today = kit.clock.today()
         let found = try await kit.store.partition(municipality).read {
             transaction -> (ChildRecord, ChildLink)? in
             guard let record = try ChildStore.child(child, transaction),
-                let link = try ChildStore.links(of: child, transaction).first(where: { $0.id == id })
+                let link = try ChildStore.links(of: child, on: today, transaction).first(where: {
+                    $0.id == id
+                })
             else { return nil }
             let isOwn = link.person == actor.person && !actor.posts.isEmpty
             return isOwn || RegistryRules.mayLink(record.placement, actor) ? (record, link) : nil
@@ -68,11 +90,10 @@ extension RegistryService {
         guard let (record, link) = found else {
             throw try await refusal(caller, .endLink, partition: municipality, children: [child])
         }
-        let today = kit.clock.today()
         let sealed = try ChildSeal(vault: kit.vault, partition: municipality)
             .seal(reason, column: "link-reason/\(link.id)", of: child, subjectKey: record.subjectKey)
         _ = try await kit.once(operation, in: municipality) { transaction in
-            let now = try ChildStore.links(of: child, transaction).first { $0.id == id }
+            let now = try ChildStore.links(of: child, on: today, transaction).first { $0.id == id }
             if let now, now.isOpen {
                 try ChildStore.end(id, on: today, by: actor.person, reason: sealed, transaction)
                 var ended = now

@@ -45,7 +45,7 @@ extension RegistryService {
         }
         do {
             let done = try await kit.once(operation, in: partition) { transaction in
-                try take(pupils, seal, in: transaction)
+                try take(pupils, ChildWriter(kit, seal, Author(caller)), in: transaction)
             }
             let children = done.ids.dropFirst().compactMap { ChildID($0) }
             try await audit(caller, .importPupils, partition: partition, children: children)
@@ -67,11 +67,10 @@ extension RegistryService {
 
     /// Stores the rows and tells where children are placed. Gives the counts, then the children that changed.
     private func take(
-        _ pupils: PupilImport, _ seal: ChildSeal, in transaction: any Transaction
+        _ pupils: PupilImport, _ writer: ChildWriter, in transaction: any Transaction
     ) throws -> [[UInt8]] {
-        let plan = try pupils.plan(seal, in: transaction)
+        let plan = try pupils.plan(writer.seal, in: transaction)
         guard plan.faults.isEmpty else { throw RefusedRows(faults: plan.faults) }
-        let now = kit.clock.now()
         var changed: [[UInt8]] = []
         for step in plan.steps {
             let child: ChildID
@@ -82,9 +81,9 @@ extension RegistryService {
                 guard let existing = step.existing, !step.isRemembered else { continue }
                 child = existing.id
             case .create:
-                child = try store(step, tell: true, seal, at: now, in: transaction)
+                child = try store(step, tell: true, writer, in: transaction)
             case .change(let placementChanges):
-                child = try store(step, tell: placementChanges, seal, at: now, in: transaction)
+                child = try store(step, tell: placementChanges, writer, in: transaction)
             }
             try ChildStore.remember(
                 pupilHash: step.pupilHash, institution: pupils.institution.id, child: child, transaction)
@@ -94,53 +93,20 @@ extension RegistryService {
     }
 
     private func store(
-        _ step: PupilImport.Step, tell: Bool, _ seal: ChildSeal, at now: Instant,
-        in transaction: any Transaction
+        _ step: PupilImport.Step, tell: Bool, _ writer: ChildWriter, in transaction: any Transaction
     ) throws -> ChildID {
-        let row = step.row
-        let child = step.existing?.id ?? .random()
-        let key = try step.existing?.subjectKey ?? kit.vault.newSubjectKey(in: seal.partition)
-        var sealed = try seal.seal(
-            ChildIdentity(
-                givenName: row.givenName, familyName: row.familyName, isikukood: row.isikukood,
-                birthDate: row.birthDate, representative: row.representative,
-                representativeContact: row.representativeContact), of: child, subjectKey: key)
-        if row.isikukood.isEmpty, let existing = step.existing,
-            existing.codeHash != nil || row.birthDate.isEmpty,
-            let stored = try ChildStore.sealed(child, transaction)
-        {
-            // A row without the code takes no known code or birth date away.
-            sealed.code = stored.code
+        let before = try step.existing.map { try writer.seal.content(of: $0, in: transaction) }
+        var content = before ?? ChildContent()
+        if let institution = step.placement.institution {
+            content.take(step.row, institution: institution)
         }
-        try ChildStore.save(
-            ChildRecord(
-                id: child, subjectKey: key, placement: step.placement, from: row.from,
-                codeHash: step.codeHash ?? step.existing?.codeHash, contentHash: step.contentHash), sealed,
-            left: row.left, at: now, transaction)
-        if tell {
-            try kit.emit(
-                RegistryEvents.placed(step.placement), child: child, partition: seal.partition,
-                in: transaction)
-        }
-        if let before = step.existing?.placement.institution, before != step.placement.institution {
-            try endLinks(of: child, given: before, partition: seal.partition, in: transaction)
-        }
-        return child
-    }
-
-    /// A child who went to another institution is no longer open to the earlier one's specialists.
-    private func endLinks(
-        of child: ChildID, given institution: InstitutionID, partition: String,
-        in transaction: any Transaction
-    ) throws {
-        let today = kit.clock.today()
-        for link in try ChildStore.links(of: child, transaction)
-        where link.isOpen && link.institution == institution {
-            try ChildStore.end(link.id, on: today, by: nil, reason: nil, transaction)
-            var ended = link
-            ended.until = today.description
-            try kit.emit(RegistryEvents.linked(ended), child: child, partition: partition, in: transaction)
-        }
+        let changed = content.fields(differingFrom: before ?? ChildContent())
+        return try writer.write(
+            ChildWriter.Change(
+                content: content, institutionKind: step.placement.institutionKind, action: "imported",
+                fields: changed.map(\.rawValue), tell: tell, rowHash: step.contentHash),
+            over: step.existing, in: transaction
+        ).id
     }
 
     /// The children that a school's own pupil ids mean, in the order asked; nil: unknown. For programs only; shows no

@@ -9,6 +9,8 @@ struct RegistryService: Sendable {
     let configuration: RegistryConfiguration
     /// What searches read.
     let directory = DirectoryShelf()
+    /// Names of children in memory, to find them by the beginning of a name.
+    let names = ChildNameIndex()
 
     init(_ kit: any Kit, _ configuration: RegistryConfiguration) {
         self.kit = kit
@@ -75,13 +77,26 @@ struct RegistryService: Sendable {
         )
     }
 
-    private func auditRefusal(
+    func auditRefusal(
         _ caller: Caller, _ method: RegistryMethod, partition: String, children: [ChildID]
     ) async throws {
         try await kit.audit(
             AuditRecord(
                 caller: caller, action: method.descriptor.name, partition: partition, children: children,
                 granted: false))
+    }
+
+    /// Runs a change of a child's data; that it was refused is kept in the audit like the change itself.
+    func recorded<Result>(
+        _ caller: Caller, _ method: RegistryMethod, partition: String, children: [ChildID] = [],
+        _ change: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await change()
+        } catch let error as ServiceError where error.code != .unavailable {
+            try await auditRefusal(caller, method, partition: partition, children: children)
+            throw error
+        }
     }
 
     func audit(

@@ -4,42 +4,48 @@ import Store
 /// Children, the schools' ids of them, and links with specialists in SQL; in the partitions of municipalities.
 enum ChildStore {
     private static let columns = """
-        id, subject_key, institution_id, institution_kind, school_municipality, residence, class_name, grade, language,
-         birth_year, has_left, from_date, code_hash, content_hash
+        SELECT id, subject_key, institution_id, institution_kind, school_municipality, residence, class_name, grade,
+         language, birth_year, has_left, from_date, code_hash, content_hash, version, residence_basis, handed_over
+         FROM children JOIN child_details ON child_id = id
         """
 
     static func child(_ id: ChildID, _ transaction: any Transaction) throws -> ChildRecord? {
         try transaction.first(
-            "SELECT \(columns) FROM children WHERE id = $1", .blob(id.bytes), as: record)
+            "\(columns) WHERE id = $1", .blob(id.bytes), as: record)
     }
 
     static func child(codeHash: [UInt8], _ transaction: any Transaction) throws -> ChildRecord? {
         try transaction.first(
-            "SELECT \(columns) FROM children WHERE code_hash = $1", .blob(codeHash), as: record)
+            "\(columns) WHERE code_hash = $1", .blob(codeHash), as: record)
     }
 
     static func children(_ transaction: any Transaction) throws -> [ChildRecord] {
         try transaction.all(
-            "SELECT \(columns) FROM children ORDER BY institution_id, class_name, id", as: record)
+            "\(columns) ORDER BY institution_id, class_name, id", as: record)
     }
 
     static func children(of institution: InstitutionID, _ transaction: any Transaction) throws
         -> [ChildRecord]
     {
         try transaction.all(
-            "SELECT \(columns) FROM children WHERE institution_id = $1 ORDER BY class_name, id",
+            "\(columns) WHERE institution_id = $1 ORDER BY class_name, id",
             .blob(institution.bytes), as: record)
     }
 
     private static func record(_ row: any Row) throws -> ChildRecord {
-        ChildRecord(
+        let institution = try row.blob(2)
+        let handedOver = try row.text(16)
+        return ChildRecord(
             id: try CountyStore.id(row, 0), subjectKey: try row.blob(1),
             placement: Placement(
-                institution: try CountyStore.id(row, 2), institutionKind: try row.text(3),
+                institution: institution.isEmpty ? nil : try CountyStore.id(row, 2) as InstitutionID,
+                institutionKind: try row.text(3),
                 schoolMunicipality: try row.text(4), residence: try row.text(5), className: try row.text(6),
                 grade: try CountyStore.int(row, 7), language: try row.text(8),
-                birthYear: try CountyStore.int(row, 9), left: try row.integer(10) != 0),
-            from: try row.text(11), codeHash: try row.optionalBlob(12), contentHash: try row.blob(13))
+                birthYear: try CountyStore.int(row, 9), left: try row.integer(10) != 0,
+                isHere: handedOver.isEmpty),
+            from: try row.text(11), codeHash: try row.optionalBlob(12), contentHash: try row.blob(13),
+            version: try CountyStore.int(row, 14), residenceBasis: try row.text(15), handedOver: handedOver)
     }
 
     /// The sealed columns of one child.
@@ -57,7 +63,14 @@ enum ChildStore {
         }
     }
 
-    /// Inserts or replaces a child's row.
+    /// The day of leaving the institution, ISO; empty: has not left.
+    static func leftDate(of child: ChildID, _ transaction: any Transaction) throws -> String {
+        try transaction.first("SELECT left_date FROM children WHERE id = $1", .blob(child.bytes)) {
+            try $0.text(0)
+        } ?? ""
+    }
+
+    /// Inserts or replaces a child's row and its details.
     static func save(
         _ record: ChildRecord, _ sealed: Sealed, left: String, at now: Instant, _ transaction: any Transaction
     ) throws {
@@ -76,12 +89,21 @@ enum ChildStore {
              code_sealed = excluded.code_sealed, contact_sealed = excluded.contact_sealed,
              code_hash = excluded.code_hash, content_hash = excluded.content_hash,
              changed_at = excluded.changed_at
-            """, .blob(record.id.bytes), .blob(record.subjectKey), .blob(place.institution.bytes),
+            """, .blob(record.id.bytes), .blob(record.subjectKey), .blob(place.institution?.bytes ?? []),
             .text(place.institutionKind), .text(place.schoolMunicipality), .text(place.residence),
             .text(place.className), .integer(Int64(place.grade)), .text(place.language),
             .integer(Int64(place.birthYear)), .integer(place.left ? 1 : 0), .text(record.from), .text(left),
             .blob(sealed.name), .blob(sealed.code), .blob(sealed.contact),
             record.codeHash.map { .blob($0) } ?? .null, .blob(record.contentHash), .instant(now))
+        try transaction.run(
+            """
+            INSERT INTO child_details (child_id, version, residence_basis, handed_over, change_number)
+            VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (child_id) DO UPDATE SET version = excluded.version,
+             residence_basis = excluded.residence_basis, handed_over = excluded.handed_over,
+             change_number = excluded.change_number
+            """, .blob(record.id.bytes), .integer(Int64(record.version)), .text(record.residenceBasis),
+            .text(record.handedOver), .integer(try nextChange(transaction)))
     }
 
     // MARK: the schools' own ids
@@ -108,52 +130,5 @@ enum ChildStore {
             INSERT INTO pupil_ids (institution_id, pupil_hash, child_id) VALUES ($1, $2, $3)
             ON CONFLICT (institution_id, pupil_hash) DO UPDATE SET child_id = excluded.child_id
             """, .blob(institution.bytes), .blob(pupilHash), .blob(child.bytes))
-    }
-
-    // MARK: links
-
-    private static let linkColumns =
-        "id, child_id, person_id, post_id, institution_id, role, from_date, until_date"
-
-    static func links(of child: ChildID, _ transaction: any Transaction) throws -> [ChildLink] {
-        try transaction.all(
-            "SELECT \(linkColumns) FROM links WHERE child_id = $1 ORDER BY from_date, id", .blob(child.bytes),
-            as: link)
-    }
-
-    /// All links of the partition, ended ones too, by child.
-    static func links(_ transaction: any Transaction) throws -> [ChildID: [ChildLink]] {
-        let all = try transaction.all("SELECT \(linkColumns) FROM links ORDER BY from_date, id", as: link)
-        return Dictionary(grouping: all, by: \.child)
-    }
-
-    private static func link(_ row: any Row) throws -> ChildLink {
-        ChildLink(
-            id: try CountyStore.id(row, 0), child: try CountyStore.id(row, 1),
-            person: try CountyStore.id(row, 2),
-            post: try CountyStore.id(row, 3), institution: try CountyStore.id(row, 4), role: try row.text(5),
-            from: try row.text(6),
-            until: try row.text(7))
-    }
-
-    static func add(_ link: ChildLink, givenBy person: PersonID, _ transaction: any Transaction) throws {
-        try transaction.run(
-            """
-            INSERT INTO links (id, child_id, person_id, post_id, institution_id, role, from_date, until_date, given_by)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            """, .blob(link.id.bytes), .blob(link.child.bytes), .blob(link.person.bytes),
-            .blob(link.post.bytes), .blob(link.institution.bytes),
-            .text(link.role), .text(link.from), .text(link.until), .blob(person.bytes))
-    }
-
-    /// Nobody ended it: the child went elsewhere.
-    static func end(
-        _ link: LinkID, on day: LocalDate, by person: PersonID?, reason: [UInt8]?,
-        _ transaction: any Transaction
-    ) throws {
-        try transaction.run(
-            "UPDATE links SET until_date = $2, ended_by = $3, reason_sealed = $4 WHERE id = $1",
-            .blob(link.bytes), .text(day.description), person.map { .blob($0.bytes) } ?? .null,
-            reason.map { .blob($0) } ?? .null)
     }
 }

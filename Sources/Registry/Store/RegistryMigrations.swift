@@ -3,7 +3,7 @@ import Store
 /// The tables of Registry. Every partition has all of them; the county's map is filled in partition 0060 only,
 /// children only in the partitions of municipalities.
 enum RegistryMigrations {
-    static let all = [countyMap, children, caseWork]
+    static let all = [countyMap, children, caseWork, childDetails]
 
     /// Lists of codes are kept as text with spaces between.
     private static let countyMap = Migration(
@@ -106,5 +106,45 @@ enum RegistryMigrations {
              post_id BLOB NOT NULL)
             """,
             "CREATE INDEX asked_posts_by_child ON asked_posts (child_id)",
+        ])
+
+    /// Records kept by hand. Every child has a row of `child_details`; `change_number` counts changes of the partition's
+    /// records, so that an index in memory knows what it has not seen. A version's content is sealed as a whole.
+    private static let childDetails = Migration(
+        "0005-registry-child-details",
+        [
+            """
+            CREATE TABLE child_details (child_id BLOB NOT NULL PRIMARY KEY, version INTEGER NOT NULL,
+             residence_basis TEXT NOT NULL, handed_over TEXT NOT NULL, change_number INTEGER NOT NULL)
+            """,
+            "CREATE INDEX child_details_by_change ON child_details (change_number)",
+            """
+            INSERT INTO child_details (child_id, version, residence_basis, handed_over, change_number)
+             SELECT id, 0, 'register', '', 0 FROM children
+            """,
+            "CREATE TABLE child_counters (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL)",
+            """
+            CREATE TABLE child_versions (child_id BLOB NOT NULL, version INTEGER NOT NULL, at INSTANT NOT NULL,
+             on_day TEXT NOT NULL, by_system TEXT NOT NULL, by_person BLOB, by_role TEXT NOT NULL,
+             action TEXT NOT NULL, fields TEXT NOT NULL, content_sealed BLOB NOT NULL,
+             PRIMARY KEY (child_id, version))
+            """,
+            "CREATE TABLE other_ids (id_hash BLOB NOT NULL PRIMARY KEY, child_id BLOB NOT NULL)",
+            "CREATE INDEX other_ids_by_child ON other_ids (child_id)",
+            """
+            CREATE TABLE child_marks (id BLOB NOT NULL PRIMARY KEY, child_id BLOB NOT NULL, kind TEXT NOT NULL,
+             text_sealed BLOB NOT NULL, set_on TEXT NOT NULL, set_by BLOB NOT NULL, set_role TEXT NOT NULL,
+             review_on TEXT NOT NULL, ended_on TEXT NOT NULL, ended_by BLOB, end_reason_sealed BLOB)
+            """,
+            "CREATE INDEX child_marks_by_child ON child_marks (child_id)",
+            "ALTER TABLE links ADD COLUMN ends_on TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE links ADD COLUMN review_on TEXT NOT NULL DEFAULT ''",
+            """
+            CREATE TABLE link_objections (id BLOB NOT NULL PRIMARY KEY, link_id BLOB NOT NULL,
+             child_id BLOB NOT NULL, raised_on TEXT NOT NULL, text_sealed BLOB NOT NULL, taken_by BLOB NOT NULL,
+             taken_role TEXT NOT NULL, outcome TEXT NOT NULL, decided_by BLOB, decided_on TEXT NOT NULL,
+             ground_sealed BLOB)
+            """,
+            "CREATE INDEX link_objections_by_child ON link_objections (child_id)",
         ])
 }

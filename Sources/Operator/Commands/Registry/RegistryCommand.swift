@@ -4,5 +4,5 @@ import ArgumentParser
 struct RegistryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registry", abstract: "The county's register: who and what is there for children.",
-        subcommands: [SearchCommand.self])
+        subcommands: [ChildCommand.self, SearchCommand.self])
 }
