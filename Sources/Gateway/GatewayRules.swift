@@ -19,6 +19,8 @@ struct Subscription: Sendable, Hashable {
 enum GatewayRules {
     /// Who hears whom. Static: a new arrow is a decision about data flow, not a setting.
     static let subscriptions: [Subscription] = [
+        // From one municipality's partition to another's: a child's hand-over.
+        Subscription(source: .registry, consumer: .registry),
         Subscription(source: .registry, consumer: .risk),
         Subscription(source: .registry, consumer: .referral),
         Subscription(source: .registry, consumer: .training),

@@ -26,6 +26,13 @@ public protocol Kit: Sendable {
         _ body: EventEnvelope.OneOf_Body, child: ChildID?, partition: String, in transaction: any Transaction
     ) throws
 
+    /// Adds an event that is addressed to another partition of this service alone: what happens in one partition and has
+    /// to go on in another, since no transaction spans two. It is taken in there once, and its body is then forgotten.
+    func emit(
+        _ body: EventEnvelope.OneOf_Body, child: ChildID?, partition: String, to destination: String,
+        in transaction: any Transaction
+    ) throws
+
     /// A new UUIDv7 by the kit's clock.
     func newID<Kind>(_ kind: Kind.Type) -> Identifier<Kind>
 }

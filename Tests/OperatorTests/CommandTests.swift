@@ -59,6 +59,9 @@ struct CommandTests {
             "registry child mark \(id) do-not-share --toward x --ground y --review-on 2026-09-01",
             "registry child links \(id)", "registry child links --specialist \(id)",
             "registry child objection \(id) \(id) --by x --text y", "registry child count",
+            "registry child offer \(id) --to 0903 --to-person \(id) --reason moved --part representatives",
+            "registry child offers", "registry child accept \(id)", "registry child withdraw \(id)",
+            "registry child decline \(id) --code not-resident",
             "registry child review \(id) \(id) end --ground x", "main-job --input a --input b --no-story",
         ])
     func parsed(_ words: String) throws {

@@ -698,6 +698,250 @@ public nonisolated struct RegistryReviewLinkRequest: Sendable {
   public init() {}
 }
 
+/// Asks a named person of another municipality to take a child over. Until they accept, nothing but the offer's cover
+/// (name, birth date, grade, language, note) is there, and the child stays here; after that the child is there, and
+/// here only the trace remains.
+public nonisolated struct RegistryOfferChildRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var municipality: String = String()
+
+  public var childID: Data = Data()
+
+  public var toMunicipality: String = String()
+
+  /// holds a post of the other municipality's office
+  public var toPersonID: Data = Data()
+
+  /// see Protocols/codes.md
+  public var reason: String = String()
+
+  /// what goes along: "representatives", "other-ids"; marks always do
+  public var parts: [String] = []
+
+  /// for whoever is asked
+  public var note: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct RegistryOfferChildResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var handOverID: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct RegistryListOffersRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var municipality: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct RegistryHandOverOffer: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var handOverID: Data {
+    get {_storage._handOverID}
+    set {_uniqueStorage()._handOverID = newValue}
+  }
+
+  public var incoming: Bool {
+    get {_storage._incoming}
+    set {_uniqueStorage()._incoming = newValue}
+  }
+
+  public var otherMunicipality: String {
+    get {_storage._otherMunicipality}
+    set {_uniqueStorage()._otherMunicipality = newValue}
+  }
+
+  /// as this municipality knows the child
+  public var childID: Data {
+    get {_storage._childID}
+    set {_uniqueStorage()._childID = newValue}
+  }
+
+  /// who is asked
+  public var personID: Data {
+    get {_storage._personID}
+    set {_uniqueStorage()._personID = newValue}
+  }
+
+  public var reason: String {
+    get {_storage._reason}
+    set {_uniqueStorage()._reason = newValue}
+  }
+
+  public var parts: [String] {
+    get {_storage._parts}
+    set {_uniqueStorage()._parts = newValue}
+  }
+
+  /// "offered", "accepted", "handed-over", "arrived", "declined", "withdrawn"
+  public var state: String {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
+
+  public var offeredMicroseconds: Int64 {
+    get {_storage._offeredMicroseconds}
+    set {_uniqueStorage()._offeredMicroseconds = newValue}
+  }
+
+  public var offeredBy: Data {
+    get {_storage._offeredBy}
+    set {_uniqueStorage()._offeredBy = newValue}
+  }
+
+  public var offeredRole: String {
+    get {_storage._offeredRole}
+    set {_uniqueStorage()._offeredRole = newValue}
+  }
+
+  public var answeredBy: Data {
+    get {_storage._answeredBy}
+    set {_uniqueStorage()._answeredBy = newValue}
+  }
+
+  public var answeredRole: String {
+    get {_storage._answeredRole}
+    set {_uniqueStorage()._answeredRole = newValue}
+  }
+
+  /// why it was declined
+  public var answerCode: String {
+    get {_storage._answerCode}
+    set {_uniqueStorage()._answerCode = newValue}
+  }
+
+  public var changedMicroseconds: Int64 {
+    get {_storage._changedMicroseconds}
+    set {_uniqueStorage()._changedMicroseconds = newValue}
+  }
+
+  /// of an incoming offer that waits
+  public var cover: RegistryChildContent {
+    get {_storage._cover ?? RegistryChildContent()}
+    set {_uniqueStorage()._cover = newValue}
+  }
+  /// Returns true if `cover` has been explicitly set.
+  public var hasCover: Bool {_storage._cover != nil}
+  /// Clears the value of `cover`. Subsequent reads from it will return its default value.
+  public mutating func clearCover() {_uniqueStorage()._cover = nil}
+
+  public var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct RegistryListOffersResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var offers: [RegistryHandOverOffer] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct RegistryAcceptOfferRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var municipality: String = String()
+
+  public var handOverID: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct RegistryDeclineOfferRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var municipality: String = String()
+
+  public var handOverID: Data = Data()
+
+  /// see Protocols/codes.md
+  public var code: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct RegistryWithdrawOfferRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var municipality: String = String()
+
+  public var handOverID: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What travels with a step of a hand-over, always sealed.
+public nonisolated struct RegistryHandOverParcel: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var content: RegistryChildContent {
+    get {_content ?? RegistryChildContent()}
+    set {_content = newValue}
+  }
+  /// Returns true if `content` has been explicitly set.
+  public var hasContent: Bool {self._content != nil}
+  /// Clears the value of `content`. Subsequent reads from it will return its default value.
+  public mutating func clearContent() {self._content = nil}
+
+  public var marks: [RegistryMark] = []
+
+  public var note: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _content: RegistryChildContent? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tugi.registry.v1"
@@ -2196,6 +2440,492 @@ nonisolated extension RegistryReviewLinkRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.ground != rhs.ground {return false}
     if lhs.reviewOn != rhs.reviewOn {return false}
     if lhs.endsOn != rhs.endsOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryOfferChildRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OfferChildRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{3}child_id\0\u{3}to_municipality\0\u{3}to_person_id\0\u{1}reason\0\u{1}parts\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.municipality) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.childID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.toMunicipality) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.toPersonID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.parts) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.municipality.isEmpty {
+      try visitor.visitSingularStringField(value: self.municipality, fieldNumber: 1)
+    }
+    if !self.childID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.childID, fieldNumber: 2)
+    }
+    if !self.toMunicipality.isEmpty {
+      try visitor.visitSingularStringField(value: self.toMunicipality, fieldNumber: 3)
+    }
+    if !self.toPersonID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.toPersonID, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    if !self.parts.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.parts, fieldNumber: 6)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryOfferChildRequest, rhs: RegistryOfferChildRequest) -> Bool {
+    if lhs.municipality != rhs.municipality {return false}
+    if lhs.childID != rhs.childID {return false}
+    if lhs.toMunicipality != rhs.toMunicipality {return false}
+    if lhs.toPersonID != rhs.toPersonID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.parts != rhs.parts {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryOfferChildResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OfferChildResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}hand_over_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.handOverID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.handOverID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.handOverID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryOfferChildResponse, rhs: RegistryOfferChildResponse) -> Bool {
+    if lhs.handOverID != rhs.handOverID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryListOffersRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListOffersRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.municipality) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.municipality.isEmpty {
+      try visitor.visitSingularStringField(value: self.municipality, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryListOffersRequest, rhs: RegistryListOffersRequest) -> Bool {
+    if lhs.municipality != rhs.municipality {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryHandOverOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HandOverOffer"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}hand_over_id\0\u{1}incoming\0\u{3}other_municipality\0\u{3}child_id\0\u{3}person_id\0\u{1}reason\0\u{1}parts\0\u{1}state\0\u{3}offered_microseconds\0\u{3}offered_by\0\u{3}offered_role\0\u{3}answered_by\0\u{3}answered_role\0\u{3}answer_code\0\u{3}changed_microseconds\0\u{1}cover\0\u{1}note\0")
+
+  fileprivate class _StorageClass {
+    var _handOverID: Data = Data()
+    var _incoming: Bool = false
+    var _otherMunicipality: String = String()
+    var _childID: Data = Data()
+    var _personID: Data = Data()
+    var _reason: String = String()
+    var _parts: [String] = []
+    var _state: String = String()
+    var _offeredMicroseconds: Int64 = 0
+    var _offeredBy: Data = Data()
+    var _offeredRole: String = String()
+    var _answeredBy: Data = Data()
+    var _answeredRole: String = String()
+    var _answerCode: String = String()
+    var _changedMicroseconds: Int64 = 0
+    var _cover: RegistryChildContent? = nil
+    var _note: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _handOverID = source._handOverID
+      _incoming = source._incoming
+      _otherMunicipality = source._otherMunicipality
+      _childID = source._childID
+      _personID = source._personID
+      _reason = source._reason
+      _parts = source._parts
+      _state = source._state
+      _offeredMicroseconds = source._offeredMicroseconds
+      _offeredBy = source._offeredBy
+      _offeredRole = source._offeredRole
+      _answeredBy = source._answeredBy
+      _answeredRole = source._answeredRole
+      _answerCode = source._answerCode
+      _changedMicroseconds = source._changedMicroseconds
+      _cover = source._cover
+      _note = source._note
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBytesField(value: &_storage._handOverID) }()
+        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._incoming) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._otherMunicipality) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._childID) }()
+        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._personID) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 7: try { try decoder.decodeRepeatedStringField(value: &_storage._parts) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._state) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._offeredMicroseconds) }()
+        case 10: try { try decoder.decodeSingularBytesField(value: &_storage._offeredBy) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._offeredRole) }()
+        case 12: try { try decoder.decodeSingularBytesField(value: &_storage._answeredBy) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._answeredRole) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._answerCode) }()
+        case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._changedMicroseconds) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._cover) }()
+        case 17: try { try decoder.decodeSingularStringField(value: &_storage._note) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._handOverID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._handOverID, fieldNumber: 1)
+      }
+      if _storage._incoming != false {
+        try visitor.visitSingularBoolField(value: _storage._incoming, fieldNumber: 2)
+      }
+      if !_storage._otherMunicipality.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._otherMunicipality, fieldNumber: 3)
+      }
+      if !_storage._childID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._childID, fieldNumber: 4)
+      }
+      if !_storage._personID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._personID, fieldNumber: 5)
+      }
+      if !_storage._reason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 6)
+      }
+      if !_storage._parts.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._parts, fieldNumber: 7)
+      }
+      if !_storage._state.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._state, fieldNumber: 8)
+      }
+      if _storage._offeredMicroseconds != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._offeredMicroseconds, fieldNumber: 9)
+      }
+      if !_storage._offeredBy.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._offeredBy, fieldNumber: 10)
+      }
+      if !_storage._offeredRole.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._offeredRole, fieldNumber: 11)
+      }
+      if !_storage._answeredBy.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._answeredBy, fieldNumber: 12)
+      }
+      if !_storage._answeredRole.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._answeredRole, fieldNumber: 13)
+      }
+      if !_storage._answerCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._answerCode, fieldNumber: 14)
+      }
+      if _storage._changedMicroseconds != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._changedMicroseconds, fieldNumber: 15)
+      }
+      try { if let v = _storage._cover {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
+      if !_storage._note.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._note, fieldNumber: 17)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryHandOverOffer, rhs: RegistryHandOverOffer) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._handOverID != rhs_storage._handOverID {return false}
+        if _storage._incoming != rhs_storage._incoming {return false}
+        if _storage._otherMunicipality != rhs_storage._otherMunicipality {return false}
+        if _storage._childID != rhs_storage._childID {return false}
+        if _storage._personID != rhs_storage._personID {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._parts != rhs_storage._parts {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._offeredMicroseconds != rhs_storage._offeredMicroseconds {return false}
+        if _storage._offeredBy != rhs_storage._offeredBy {return false}
+        if _storage._offeredRole != rhs_storage._offeredRole {return false}
+        if _storage._answeredBy != rhs_storage._answeredBy {return false}
+        if _storage._answeredRole != rhs_storage._answeredRole {return false}
+        if _storage._answerCode != rhs_storage._answerCode {return false}
+        if _storage._changedMicroseconds != rhs_storage._changedMicroseconds {return false}
+        if _storage._cover != rhs_storage._cover {return false}
+        if _storage._note != rhs_storage._note {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryListOffersResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListOffersResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offers\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.offers) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.offers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.offers, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryListOffersResponse, rhs: RegistryListOffersResponse) -> Bool {
+    if lhs.offers != rhs.offers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryAcceptOfferRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AcceptOfferRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{3}hand_over_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.municipality) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.handOverID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.municipality.isEmpty {
+      try visitor.visitSingularStringField(value: self.municipality, fieldNumber: 1)
+    }
+    if !self.handOverID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.handOverID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryAcceptOfferRequest, rhs: RegistryAcceptOfferRequest) -> Bool {
+    if lhs.municipality != rhs.municipality {return false}
+    if lhs.handOverID != rhs.handOverID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryDeclineOfferRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DeclineOfferRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{3}hand_over_id\0\u{1}code\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.municipality) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.handOverID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.municipality.isEmpty {
+      try visitor.visitSingularStringField(value: self.municipality, fieldNumber: 1)
+    }
+    if !self.handOverID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.handOverID, fieldNumber: 2)
+    }
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryDeclineOfferRequest, rhs: RegistryDeclineOfferRequest) -> Bool {
+    if lhs.municipality != rhs.municipality {return false}
+    if lhs.handOverID != rhs.handOverID {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryWithdrawOfferRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawOfferRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{3}hand_over_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.municipality) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.handOverID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.municipality.isEmpty {
+      try visitor.visitSingularStringField(value: self.municipality, fieldNumber: 1)
+    }
+    if !self.handOverID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.handOverID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryWithdrawOfferRequest, rhs: RegistryWithdrawOfferRequest) -> Bool {
+    if lhs.municipality != rhs.municipality {return false}
+    if lhs.handOverID != rhs.handOverID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegistryHandOverParcel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HandOverParcel"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{1}marks\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._content) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.marks) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.marks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.marks, fieldNumber: 2)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegistryHandOverParcel, rhs: RegistryHandOverParcel) -> Bool {
+    if lhs._content != rhs._content {return false}
+    if lhs.marks != rhs.marks {return false}
+    if lhs.note != rhs.note {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -68,6 +68,13 @@ public nonisolated struct EventEnvelope: @unchecked Sendable {
     set {_uniqueStorage()._childID = newValue}
   }
 
+  /// Another partition of the source, to which alone the event is addressed; others are given it without its body.
+  /// Empty: for whoever listens.
+  public var destination: String {
+    get {_storage._destination}
+    set {_uniqueStorage()._destination = newValue}
+  }
+
   public var body: OneOf_Body? {
     get {return _storage._body}
     set {_uniqueStorage()._body = newValue}
@@ -119,6 +126,14 @@ public nonisolated struct EventEnvelope: @unchecked Sendable {
       return EventTeamChanged()
     }
     set {_uniqueStorage()._body = .teamChanged(newValue)}
+  }
+
+  public var handOver: EventHandOver {
+    get {
+      if case .handOver(let v)? = _storage._body {return v}
+      return EventHandOver()
+    }
+    set {_uniqueStorage()._body = .handOver(newValue)}
   }
 
   public var signalRaised: EventSignalRaised {
@@ -194,6 +209,7 @@ public nonisolated struct EventEnvelope: @unchecked Sendable {
     case resourceChanged(EventResourceChanged)
     case templateChanged(EventTemplateChanged)
     case teamChanged(EventTeamChanged)
+    case handOver(EventHandOver)
     case signalRaised(EventSignalRaised)
     case signalDecided(EventSignalDecided)
     case signalWithdrawn(EventSignalWithdrawn)
@@ -260,6 +276,43 @@ public nonisolated struct EventChildLinked: Sendable {
 
   /// empty: still linked
   public var until: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One step of a child's move from one municipality's partition to another's; addressed to the other partition of
+/// Registry. What identifies the child is sealed under a key of this step alone, wrapped by the receiving partition's key.
+public nonisolated struct EventHandOver: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var handOverID: Data = Data()
+
+  /// "offered", "withdrawn", "accepted", "declined", "handed-over", "arrived"
+  public var step: String = String()
+
+  /// who took the step; empty: it followed from another one
+  public var personID: Data = Data()
+
+  public var role: String = String()
+
+  /// offered: the reason; declined: why
+  public var code: String = String()
+
+  /// offered: who is asked to accept
+  public var namedPersonID: Data = Data()
+
+  /// offered: what goes along
+  public var parts: [String] = []
+
+  /// offered, handed-over: the step's key, wrapped
+  public var key: Data = Data()
+
+  /// a HandOverParcel (Protocols/registry/v1/children.proto), sealed
+  public var sealed: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -615,7 +668,7 @@ fileprivate nonisolated let _protobuf_package = "tugi.events.v1"
 
 nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Envelope"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}partition\0\u{1}sequence\0\u{3}occurred_microseconds\0\u{3}child_id\0\u{4}\u{e}child_placed\0\u{3}child_linked\0\u{3}post_changed\0\u{3}resource_changed\0\u{3}template_changed\0\u{3}team_changed\0\u{4}\u{f}signal_raised\0\u{3}signal_decided\0\u{3}signal_withdrawn\0\u{4}\u{12}case_opened\0\u{3}case_closed\0\u{3}case_led_by\0\u{3}help_asked\0\u{4}\u{11}training_published\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}partition\0\u{1}sequence\0\u{3}occurred_microseconds\0\u{3}child_id\0\u{1}destination\0\u{4}\u{d}child_placed\0\u{3}child_linked\0\u{3}post_changed\0\u{3}resource_changed\0\u{3}template_changed\0\u{3}team_changed\0\u{3}hand_over\0\u{4}\u{e}signal_raised\0\u{3}signal_decided\0\u{3}signal_withdrawn\0\u{4}\u{12}case_opened\0\u{3}case_closed\0\u{3}case_led_by\0\u{3}help_asked\0\u{4}\u{11}training_published\0")
 
   fileprivate class _StorageClass {
     var _eventID: Data = Data()
@@ -624,6 +677,7 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _sequence: UInt64 = 0
     var _occurredMicroseconds: Int64 = 0
     var _childID: Data = Data()
+    var _destination: String = String()
     var _body: EventEnvelope.OneOf_Body?
 
       // This property is used as the initial default value for new instances of the type.
@@ -641,6 +695,7 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _sequence = source._sequence
       _occurredMicroseconds = source._occurredMicroseconds
       _childID = source._childID
+      _destination = source._destination
       _body = source._body
     }
   }
@@ -666,6 +721,7 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._sequence) }()
         case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._occurredMicroseconds) }()
         case 6: try { try decoder.decodeSingularBytesField(value: &_storage._childID) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._destination) }()
         case 20: try {
           var v: EventChildPlaced?
           var hadOneofValue = false
@@ -742,6 +798,19 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._body = .teamChanged(v)
+          }
+        }()
+        case 26: try {
+          var v: EventHandOver?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .handOver(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .handOver(v)
           }
         }()
         case 40: try {
@@ -878,6 +947,9 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._childID.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._childID, fieldNumber: 6)
       }
+      if !_storage._destination.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._destination, fieldNumber: 7)
+      }
       switch _storage._body {
       case .childPlaced?: try {
         guard case .childPlaced(let v)? = _storage._body else { preconditionFailure() }
@@ -902,6 +974,10 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .teamChanged?: try {
         guard case .teamChanged(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      }()
+      case .handOver?: try {
+        guard case .handOver(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
       }()
       case .signalRaised?: try {
         guard case .signalRaised(let v)? = _storage._body else { preconditionFailure() }
@@ -952,6 +1028,7 @@ nonisolated extension EventEnvelope: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._sequence != rhs_storage._sequence {return false}
         if _storage._occurredMicroseconds != rhs_storage._occurredMicroseconds {return false}
         if _storage._childID != rhs_storage._childID {return false}
+        if _storage._destination != rhs_storage._destination {return false}
         if _storage._body != rhs_storage._body {return false}
         return true
       }
@@ -1077,6 +1154,76 @@ nonisolated extension EventChildLinked: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.role != rhs.role {return false}
     if lhs.from != rhs.from {return false}
     if lhs.until != rhs.until {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EventHandOver: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HandOver"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}hand_over_id\0\u{1}step\0\u{3}person_id\0\u{1}role\0\u{1}code\0\u{3}named_person_id\0\u{1}parts\0\u{1}key\0\u{1}sealed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.handOverID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.step) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.personID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.role) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.namedPersonID) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.parts) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.handOverID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.handOverID, fieldNumber: 1)
+    }
+    if !self.step.isEmpty {
+      try visitor.visitSingularStringField(value: self.step, fieldNumber: 2)
+    }
+    if !self.personID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.personID, fieldNumber: 3)
+    }
+    if !self.role.isEmpty {
+      try visitor.visitSingularStringField(value: self.role, fieldNumber: 4)
+    }
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 5)
+    }
+    if !self.namedPersonID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.namedPersonID, fieldNumber: 6)
+    }
+    if !self.parts.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.parts, fieldNumber: 7)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 8)
+    }
+    if !self.sealed.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sealed, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: EventHandOver, rhs: EventHandOver) -> Bool {
+    if lhs.handOverID != rhs.handOverID {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.personID != rhs.personID {return false}
+    if lhs.role != rhs.role {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.namedPersonID != rhs.namedPersonID {return false}
+    if lhs.parts != rhs.parts {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.sealed != rhs.sealed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

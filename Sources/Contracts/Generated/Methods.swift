@@ -100,6 +100,11 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
     case findChild = 0x0124
     case setMark = 0x0125
     case endMark = 0x0126
+    case offerChild = 0x0127
+    case listOffers = 0x0128
+    case acceptOffer = 0x0129
+    case declineOffer = 0x012a
+    case withdrawOffer = 0x012b
     case listLinks = 0x012c
     case recordObjection = 0x012d
     case reviewLink = 0x012e
@@ -129,6 +134,11 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
         case .findChild: RegistryMethods.findChild.descriptor
         case .setMark: RegistryMethods.setMark.descriptor
         case .endMark: RegistryMethods.endMark.descriptor
+        case .offerChild: RegistryMethods.offerChild.descriptor
+        case .listOffers: RegistryMethods.listOffers.descriptor
+        case .acceptOffer: RegistryMethods.acceptOffer.descriptor
+        case .declineOffer: RegistryMethods.declineOffer.descriptor
+        case .withdrawOffer: RegistryMethods.withdrawOffer.descriptor
         case .listLinks: RegistryMethods.listLinks.descriptor
         case .recordObjection: RegistryMethods.recordObjection.descriptor
         case .reviewLink: RegistryMethods.reviewLink.descriptor
@@ -277,6 +287,41 @@ public enum RegistryMethods {
     public static let endMark = Method<RegistryEndMarkRequest, CommonEmpty>(
         MethodDescriptor(
             id: 0x0126, name: "tugi.registry.v1.Registry/EndMark", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/OfferChild`
+    public static let offerChild = Method<RegistryOfferChildRequest, RegistryOfferChildResponse>(
+        MethodDescriptor(
+            id: 0x0127, name: "tugi.registry.v1.Registry/OfferChild", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/ListOffers`
+    public static let listOffers = Method<RegistryListOffersRequest, RegistryListOffersResponse>(
+        MethodDescriptor(
+            id: 0x0128, name: "tugi.registry.v1.Registry/ListOffers", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/AcceptOffer`
+    public static let acceptOffer = Method<RegistryAcceptOfferRequest, CommonEmpty>(
+        MethodDescriptor(
+            id: 0x0129, name: "tugi.registry.v1.Registry/AcceptOffer", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/DeclineOffer`
+    public static let declineOffer = Method<RegistryDeclineOfferRequest, CommonEmpty>(
+        MethodDescriptor(
+            id: 0x012a, name: "tugi.registry.v1.Registry/DeclineOffer", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/WithdrawOffer`
+    public static let withdrawOffer = Method<RegistryWithdrawOfferRequest, CommonEmpty>(
+        MethodDescriptor(
+            id: 0x012b, name: "tugi.registry.v1.Registry/WithdrawOffer", kind: .unary, mutating: true,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
             deadline: .seconds(10)))
 

@@ -44,6 +44,11 @@ struct RegistryEndpoint: ServiceEndpoint {
         case .findChild: try await findChild(call, caller)
         case .setMark: try await setMark(call, caller)
         case .endMark: try await endMark(call, caller)
+        case .offerChild: try await offerChild(call, caller)
+        case .listOffers: try await listOffers(call, caller)
+        case .acceptOffer: try await acceptOffer(call, caller)
+        case .declineOffer: try await declineOffer(call, caller)
+        case .withdrawOffer: try await withdrawOffer(call, caller)
         case .listLinks: try await listLinks(call, caller)
         case .recordObjection: try await recordObjection(call, caller)
         case .reviewLink: try await reviewLink(call, caller)
@@ -52,7 +57,8 @@ struct RegistryEndpoint: ServiceEndpoint {
     }
 
     /// Registry hears which trainings are published, so that teams' gaps show what is planned, and who works with a
-    /// child outside its institution, so that they see the child while they do.
+    /// child outside its institution, so that they see the child while they do; and, from another of its partitions, the
+    /// steps of a hand-over.
     func apply(_ event: EventEnvelope, partition: String, in transaction: any Transaction) throws {
         switch event.body {
         case .trainingPublished(let published):
@@ -73,6 +79,11 @@ struct RegistryEndpoint: ServiceEndpoint {
                 asked.open ? try RegistryMessages.id(asked.postID, "post_id") : nil,
                 attempt: try RegistryMessages.id(asked.attemptID, "attempt_id"),
                 child: try RegistryMessages.id(event.childID, "child_id"), transaction)
+        case .handOver(let body):
+            guard event.source == service.kit.service, event.destination == partition else { return }
+            try HandOverCourier(service.kit).take(
+                body, child: try RegistryMessages.id(event.childID, "child_id"), from: event.partition,
+                partition: partition, transaction)
         default: return
         }
     }

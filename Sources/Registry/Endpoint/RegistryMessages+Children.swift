@@ -27,17 +27,44 @@ extension RegistryMessages {
         message.left = place.left
         message.version = UInt32(clamping: row.record.version)
         message.links = row.links.map { Self.message($0.link, personName: $0.personName) }
-        message.marks = row.marks.map { mark in
-            var message = RegistryMark()
-            message.markID = mark.id.data
-            message.kind = mark.kind
-            message.toward = mark.toward
-            message.ground = mark.ground
-            message.setOn = mark.setOn
-            message.setBy = mark.setBy.data
-            message.setRole = mark.setRole
-            message.reviewOn = mark.reviewOn
-            return message
+        message.marks = row.marks.map { Self.message($0) }
+        return message
+    }
+
+    static func message(_ mark: ChildMark) -> RegistryMark {
+        var message = RegistryMark()
+        message.markID = mark.id.data
+        message.kind = mark.kind
+        message.toward = mark.toward
+        message.ground = mark.ground
+        message.setOn = mark.setOn
+        message.setBy = mark.setBy.data
+        message.setRole = mark.setRole
+        message.reviewOn = mark.reviewOn
+        return message
+    }
+
+    static func message(_ row: RegistryService.OfferRow) -> RegistryHandOverOffer {
+        let one = row.kept.handOver
+        var message = RegistryHandOverOffer()
+        message.handOverID = one.id.data
+        message.incoming = one.isIncoming
+        message.otherMunicipality = one.other
+        message.childID = one.child.data
+        message.personID = one.namedPerson.data
+        message.reason = one.reason
+        message.parts = one.parts
+        message.state = one.state.rawValue
+        message.offeredMicroseconds = row.kept.offeredAt.microseconds
+        message.offeredBy = one.offeredBy.data
+        message.offeredRole = one.offeredRole
+        message.answeredBy = one.answeredBy?.data ?? Data()
+        message.answeredRole = one.answeredRole
+        message.answerCode = one.answerCode
+        message.changedMicroseconds = row.kept.changedAt.microseconds
+        if let parcel = row.parcel {
+            message.cover = Self.message(parcel.content)
+            message.note = parcel.note
         }
         return message
     }

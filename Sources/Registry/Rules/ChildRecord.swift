@@ -88,6 +88,8 @@ enum PupilDecision: Sendable, Hashable {
     case rememberOnly
     case refuse(Fault)
 
+    var isRefusal: Bool { if case .refuse = self { true } else { false } }
+
     /// The children that a row may mean.
     struct Candidates: Sendable {
         /// By the school's own id.

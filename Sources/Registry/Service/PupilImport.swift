@@ -102,6 +102,11 @@ struct PupilImport: Sendable {
                 }
                 return try seal.birthDate(sealed, of: known.id, subjectKey: known.subjectKey) == row.birthDate
             }
+            if let known, !known.placement.isHere, !decision.isRefusal {
+                // Handed over: the school's old row says nothing new; one of a later day says that the child is back.
+                decision =
+                    row.from <= known.handedOver ? .rememberOnly : .change(placementChanges: true)
+            }
             if let known, !taken.insert(known.id).inserted {
                 decision = .refuse(
                     Fault(

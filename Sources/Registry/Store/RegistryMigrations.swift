@@ -3,7 +3,7 @@ import Store
 /// The tables of Registry. Every partition has all of them; the county's map is filled in partition 0060 only,
 /// children only in the partitions of municipalities.
 enum RegistryMigrations {
-    static let all = [countyMap, children, caseWork, childDetails]
+    static let all = [countyMap, children, caseWork, childDetails, handOvers]
 
     /// Lists of codes are kept as text with spaces between.
     private static let countyMap = Migration(
@@ -146,5 +146,19 @@ enum RegistryMigrations {
              ground_sealed BLOB)
             """,
             "CREATE INDEX link_objections_by_child ON link_objections (child_id)",
+        ])
+
+    /// This partition's side of hand-overs; they stay as the trace. An incoming offer's cover goes when it is answered.
+    private static let handOvers = Migration(
+        "0005-registry-hand-overs",
+        [
+            """
+            CREATE TABLE hand_overs (id BLOB NOT NULL PRIMARY KEY, incoming INTEGER NOT NULL, child_id BLOB NOT NULL,
+             other_municipality TEXT NOT NULL, named_person BLOB NOT NULL, reason TEXT NOT NULL,
+             parts TEXT NOT NULL, state TEXT NOT NULL, offered_by BLOB NOT NULL, offered_role TEXT NOT NULL,
+             answered_by BLOB, answered_role TEXT NOT NULL, answer_code TEXT NOT NULL, cover_key BLOB,
+             cover_sealed BLOB, offered_at INSTANT NOT NULL, changed_at INSTANT NOT NULL)
+            """,
+            "CREATE INDEX hand_overs_by_child ON hand_overs (child_id)",
         ])
 }

@@ -102,7 +102,7 @@ struct Inbox: Sendable {
             .instant(Instant(microseconds: now.microseconds - OperationLedger.keptMicroseconds)))
     }
 
-    private struct ApplyFailure: Error {
+    struct ApplyFailure: Error {
         var index: Int
         var reason: String
     }
@@ -154,20 +154,20 @@ struct Inbox: Sendable {
         }
     }
 
-    private static func cursor(of source: String, in transaction: any Transaction) throws -> Int64 {
+    static func cursor(of source: String, in transaction: any Transaction) throws -> Int64 {
         try transaction.first("SELECT sequence FROM kit_inbox WHERE source = $1", .text(source)) {
             try $0.integer(0)
         } ?? 0
     }
 
-    private static func hasParked(of event: EventEnvelope, in transaction: any Transaction) throws -> Bool {
+    static func hasParked(of event: EventEnvelope, in transaction: any Transaction) throws -> Bool {
         guard !event.childID.isEmpty else { return false }
         return try transaction.first(
             "SELECT 1 FROM kit_inbox_parked WHERE child_id = $1 LIMIT 1", .blob([UInt8](event.childID))
         ) { try $0.integer(0) } != nil
     }
 
-    private static func park(
+    static func park(
         _ event: EventEnvelope, source: String, reason: String, at now: Instant,
         in transaction: any Transaction
     ) throws {
@@ -183,7 +183,7 @@ struct Inbox: Sendable {
     }
 
     /// Errors of the moment, which say nothing about the event: the whole delivery is tried again later.
-    private static func isPassing(_ error: any Error) -> Bool {
+    static func isPassing(_ error: any Error) -> Bool {
         if error is CancellationError { return true }
         if let error = error as? StoreError {
             return [.unavailable, .notWritten, .busy].contains(error.code)
@@ -191,7 +191,7 @@ struct Inbox: Sendable {
         return (error as? ServiceError)?.code == .unavailable
     }
 
-    private static func reason(of error: any Error) -> String {
+    static func reason(of error: any Error) -> String {
         switch error {
         case let error as ServiceError: error.reason
         case let error as StoreError: "store-\(error.code.rawValue)"

@@ -61,6 +61,16 @@ enum Outbox {
         return events
     }
 
+    /// Forgets what an event said that its destination has taken in; the event stays, so that numbers have no gap.
+    static func forgetBody(of event: EventEnvelope, in transaction: any Transaction) throws {
+        var rest = event
+        rest.body = nil
+        let bytes: [UInt8] = try rest.serializedBytes()
+        try transaction.run(
+            "UPDATE kit_outbox SET event = $2 WHERE sequence = $1", .integer(Int64(clamping: event.sequence)),
+            .blob(bytes))
+    }
+
     /// Moves a consumer's acknowledgement forward; never back, never past the newest event.
     static func acknowledge(_ sequence: Int64, by consumer: String, in transaction: any Transaction) throws {
         guard sequence <= (try newest(in: transaction)) else {

@@ -74,12 +74,21 @@ public final class StandingKit: Kit {
     public func emit(
         _ body: EventEnvelope.OneOf_Body, child: ChildID?, partition: String, in transaction: any Transaction
     ) throws {
+        try emit(body, child: child, partition: partition, to: "", in: transaction)
+    }
+
+    /// Adds an event for another partition of this service, `destination`; empty: for whoever listens.
+    public func emit(
+        _ body: EventEnvelope.OneOf_Body, child: ChildID?, partition: String, to destination: String,
+        in transaction: any Transaction
+    ) throws {
         let envelope = EventEnvelope.with {
             $0.eventID = newID(Named.Event.self).data
             $0.source = service
             $0.partition = partition
             $0.occurredMicroseconds = clock.now().microseconds
             if let child { $0.childID = child.data }
+            $0.destination = destination
             $0.body = body
         }
         try Outbox.add(envelope, in: transaction)

@@ -45,11 +45,15 @@ extension ServiceHandler {
     }
 
     private func pull(_ request: CommonOutboxPullRequest) async throws -> CommonOutboxPullResponse {
-        _ = try checked(request.consumer, "consumer")
+        let consumer = try checked(request.consumer, "consumer")
         let database = try await kit.store.partition(try checked(partition: request.partition))
-        let events = try await database.read { transaction in
+        var events = try await database.read { transaction in
             try Outbox.events(
                 after: Int64(clamping: request.afterSequence), limit: Int(request.limit), in: transaction)
+        }
+        // What goes from one of our partitions to another is nobody else's.
+        for index in events.indices where !events[index].destination.isEmpty && consumer != kit.service {
+            events[index].body = nil
         }
         return .with { $0.events = events }
     }
@@ -92,9 +96,18 @@ extension ServiceHandler {
                     "An event has a 16-byte id, a number from 1, and a 16-byte child or none.")
             }
         }
-        let position = try await inbox.deliver(
-            request.events, source: source, partition: partition, to: try await kit.store.partition(partition)
-        )
+        let position: Inbox.Position
+        if source == kit.service {
+            for event in request.events where !event.destination.isEmpty {
+                kit.noteParked(in: try checked(partition: event.destination))
+            }
+            position = try await inbox.deliverOwn(
+                request.events, source: source, partition: partition, in: kit.store)
+        } else {
+            position = try await inbox.deliver(
+                request.events, source: source, partition: partition,
+                to: try await kit.store.partition(partition))
+        }
         if position.parked > 0 { kit.noteParked(in: partition) }
         return .with {
             $0.sequence = UInt64(clamping: position.sequence)

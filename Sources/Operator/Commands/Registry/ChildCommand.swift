@@ -6,11 +6,13 @@ import SwiftProtobuf
 /// A child's record, marks and links. What is shown goes to standard output of whoever asked, and nowhere else.
 struct ChildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "child", abstract: "Records of children, marks, and who works with a child.",
+        commandName: "child", abstract: "Records of children, marks, who works with a child, hand-overs.",
         subcommands: [
             ChildRegisterCommand.self, ChildChangeCommand.self, ChildShowCommand.self, ChildFindCommand.self,
             ChildHistoryCommand.self, ChildCountCommand.self, ChildMarkCommand.self, ChildUnmarkCommand.self,
             ChildLinksCommand.self, ChildObjectionCommand.self, ChildReviewCommand.self,
+            ChildOfferCommand.self, ChildOffersCommand.self, ChildAcceptCommand.self,
+            ChildDeclineCommand.self, ChildWithdrawCommand.self,
         ])
 }
 
