@@ -92,6 +92,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         room("Tables", []),
+        room("Rosters", ["Tables"]),
         room("Linkage", []),
         room("Directory", []),
         room("HumanServices", []),
@@ -116,7 +117,8 @@ let package = Package(
         .target(
             name: "Operator",
             dependencies: [
-                "RPC", "Contracts", "Security", nio("NIOCore"), argumentParser, protobuf, logging,
+                "RPC", "Contracts", "Security", "Tables", "Rosters", nio("NIOCore"), argumentParser,
+                protobuf, logging,
             ], resources: [.embedInCode("Shipped")], swiftSettings: settings),
 
         program("tugi-registry", "Registry"),
@@ -159,6 +161,7 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
         tests("ContractsTests", ["Contracts", "RPC", protobuf]),
         tests("StoreTests", ["Store"]),
         tests("TablesTests", ["Tables"]),
+        tests("RostersTests", ["Rosters", "Tables"]),
         tests("LinkageTests", ["Linkage"], exclude: ["Febrl"]),
         tests("DirectoryTests", ["Directory"]),
         tests(

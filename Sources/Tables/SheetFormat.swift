@@ -1,12 +1,13 @@
 /// The columns of a table that people fill in a spreadsheet program: what each holds and under which headings
 /// it is sent. Read by ``TableSheet``, which takes what such programs make of a table.
 public struct SheetFormat: Sendable, Hashable {
-    /// What the fields of a column hold, and so which habits of spreadsheet programs are undone in them.
-    public enum Kind: Sendable, Hashable {
+    /// What the fields of a column hold, and so which habits of spreadsheet programs are undone in them; profiles
+    /// name it by its raw value.
+    public enum Kind: String, Sendable, Hashable {
         /// One line.
         case text
         /// Several lines, kept apart by line feeds.
-        case longText
+        case longText = "long-text"
         /// A short code or a number that nobody calculates with; digits that a program took away are told.
         case code
         /// A whole number; given out as digits, perhaps with a minus sign.

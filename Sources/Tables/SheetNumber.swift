@@ -70,6 +70,21 @@ enum SheetDate {
         return (try points(day), false)
     }
 
+    /// The order in which a foreign table writes day, month and year.
+    enum Order: String { case dmy, mdy, ymd }
+
+    /// Three numbers in that order, whatever stands between them.
+    static func read(_ text: String, _ order: Order) throws(SheetProblem) -> String {
+        let parts = text.split { !($0.isASCII && $0.isNumber) }.prefix(3).map(String.init)
+        // A day number of a spreadsheet program has no order.
+        guard parts.count == 3 else { return try read(text).text }
+        guard let day = numbers(order == .dmy ? parts[0] : order == .mdy ? parts[1] : parts[2], ".").first,
+            let month = numbers(order == .dmy || order == .ymd ? parts[1] : parts[0], ".").first,
+            let last = numbers(order == .ymd ? parts[0] : parts[2], ".").first
+        else { throw .notDate }
+        return try date(year(last), month.value, day.value)
+    }
+
     private static func serial(_ text: String) throws(SheetProblem) -> String {
         guard text.utf8.count == 5, let number = Int(text), (10_000...80_000).contains(number) else {
             throw .notDate

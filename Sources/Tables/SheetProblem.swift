@@ -14,6 +14,7 @@ enum SheetProblem: String, Error, Hashable {
     case notDate = "date-not-iso"
     case ambiguousDate = "ambiguous-date"
     case notYesOrNo = "not-yes-or-no"
+    case valueNotMapped = "value-not-mapped"
     // Put right, and told.
     case zeroRestored = "leading-zero-restored"
     case serialDay = "serial-day-number"
@@ -144,6 +145,15 @@ enum SheetProblem: String, Error, Hashable {
                 BilingualText(
                     et: "Kirjuta kuupäev kujul 2026-09-01 või 01.09.2026.",
                     en: "Write dates as 2026-09-01 or 01.09.2026.")
+            )
+        case .valueNotMapped:
+            (
+                BilingualText(
+                    et: "Profiil ei ütle, mis sellest väärtusest saab.",
+                    en: "The profile does not say what becomes of this value."),
+                BilingualText(
+                    et: "Lisa väärtus profiili loendisse \"values\" või paranda failis.",
+                    en: "Add the value to the profile's \"values\", or correct it in the file.")
             )
         case .notYesOrNo:
             (

@@ -136,6 +136,15 @@ public struct TableDate: Sendable, Hashable, Comparable {
         self.day = day
     }
 
+    /// 2026-09-01.
+    public var text: String {
+        func padded(_ number: Int, _ count: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, count - digits.utf8.count)) + digits
+        }
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    }
+
     public static func < (left: TableDate, right: TableDate) -> Bool {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }

@@ -2,12 +2,16 @@ import ArgumentParser
 import Contracts
 import SwiftProtobuf
 import FoundationEssentials
+import Tables
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Bring in the county's map, a school's pupils, or a school's journal.",
-        subcommands: [ImportCountyCommand.self, ImportPupilsCommand.self, ImportJournalCommand.self])
+        abstract: "Bring in the county's map, a school's pupils or roster, or a school's journal.",
+        subcommands: [
+            ImportCountyCommand.self, ImportPupilsCommand.self, ImportRosterCommand.self,
+            ImportJournalCommand.self, ImportProfilesCommand.self,
+        ])
 }
 
 /// One fault of a file, as people see it.
@@ -136,33 +140,68 @@ struct ImportPupilsCommand: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "CSV file.") var file: String
     @Option(help: "The school's code, e.g. haljala-kool.") var school: String
+    @Option(
+        name: .customLong("profile"),
+        help: "Mapping profile of a foreign table: a shipped one's name (import profiles), or a file.")
+    var mapping: String?
     @Flag(help: "Check only, store nothing.") var dryRun = false
 
     func run(_ session: Session) async throws {
-        try await ImportPupilsCommand.run(session, file: file, school: school, dryRun: dryRun).say(
-            session.output)
+        let profile = try mapping.map { try TableProfiles.load($0, target: "pupils") }
+        try await ImportPupilsCommand.run(
+            session, file: file, school: school, dryRun: dryRun, profile: profile
+        ).say(session.output)
     }
 
     static func run(
-        _ session: Session, file: String, school: String, dryRun: Bool, operation: [UInt8]? = nil
+        _ session: Session, file: String, school: String, dryRun: Bool, profile: TableProfile? = nil,
+        operation: [UInt8]? = nil
     ) async throws -> ImportView {
         let data = try fileContents(file)
+        guard let profile else {
+            return try await run(
+                session, csv: data, name: fileName(file), school: school, dryRun: dryRun,
+                operation: operation)
+        }
+        let mapped = profile.apply(Array(data))
+        guard mapped.faultCount == 0 else {
+            let good = UInt64(mapped.sourceRows.count)
+            return ImportView(
+                file: fileName(file), rows: good + UInt64(Set(mapped.faults.map(\.row)).count), good: good,
+                stored: false, counts: [:], faultCount: UInt64(mapped.faultCount),
+                faults: mapped.faults.prefix(100).map { FaultRow($0, file: fileName(file)) })
+        }
+        var view = try await run(
+            session, csv: Data(mapped.csv), name: fileName(file), school: school, dryRun: dryRun,
+            operation: operation)
+        // Registry saw our table; the person has the foreign one.
+        for index in view.faults.indices {
+            let row = Int(clamping: view.faults[index].row)
+            view.faults[index].row = UInt64(clamping: mapped.sourceRow(row))
+        }
+        return view
+    }
+
+    /// Sends a table of our own format.
+    static func run(
+        _ session: Session, csv: Data, name: String, school: String, dryRun: Bool, operation: [UInt8]?
+    ) async throws -> ImportView {
         let answer = try await session.call(
             RegistryMethods.importPupils,
             .with {
                 $0.municipality = session.municipality
                 $0.institution = school
-                $0.fileName = fileName(file)
-                $0.csv = data
+                $0.fileName = name
+                $0.csv = csv
                 $0.dryRun = dryRun
             }, operation: operation)
         return ImportView(
-            file: fileName(file), rows: UInt64(answer.rows), good: UInt64(answer.good),
+            file: name, rows: UInt64(answer.rows), good: UInt64(answer.good),
             stored: !dryRun && answer.faultCount == 0,
             counts: [
                 "new": UInt64(answer.created), "changed": UInt64(answer.changed),
                 "unchanged": UInt64(answer.unchanged),
             ], faultCount: UInt64(answer.faultCount),
-            faults: answer.faults.map { FaultRow($0, file: fileName(file)) })
+            faults: answer.faults.map { FaultRow($0, file: name) })
     }
 }
