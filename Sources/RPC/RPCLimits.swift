@@ -50,6 +50,8 @@ public struct RPCLimits: Sendable, Hashable {
     public var handshakesPerSpanMax = 100
     /// See ``handshakesPerSpanMax``.
     public var handshakesSpan: Duration = .seconds(10)
+    /// So many of those handshakes a connection costs its address that ends with a fault of the peer's bytes.
+    public var handshakesPerFault = 25
     /// A server lets its clients resume a TLS session for so long after their full handshake, in whole
     /// seconds; its ``TLSConfiguration`` may say less.
     public var sessionLifetime: Duration = .seconds(7_200)

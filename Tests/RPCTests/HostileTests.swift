@@ -18,6 +18,8 @@ struct HostileTests {
         _ attack: @Sendable @escaping (PeerAddress) async throws -> Void
     ) async throws {
         var limits = RPCLimits()
+        // The attacks are to come one after another; see `AdmissionTests` for how long they would wait.
+        limits.handshakesPerFault = 0
         change(&limits)
         let isSameConnection = limits.keepaliveTimeout == RPCLimits().keepaliveTimeout
         let server = try await Rig.server(handler, limits: limits)

@@ -47,6 +47,7 @@ extension RPCLimitsReport {
         add(
             "handshakes-begun-per-address", Int64(limits.handshakesPerSpanMax), "connections",
             per: UInt64(clamping: limits.handshakesSpan.milliseconds))
+        add("handshakes-per-fault", Int64(limits.handshakesPerFault), "connections")
         time("session-lifetime", limits.sessionLifetime)
         add("sessions-kept", Int64(TLSConfiguration.sessionsKeptMax), "sessions")
         add("tickets-per-connection", Int64(TLSConfiguration.ticketsPerConnection), "tickets")

@@ -32,6 +32,8 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     var deadlines = DeadlineTimer()
     var care: ConnectionCare
     var isReady = false
+    /// The socket takes more than before: calls are to be attended to.
+    private var isWritableAgain = false
     var hasGreeted = false
     var isActive = true
     var isResumed = false
@@ -122,10 +124,11 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
         context.fireChannelReadComplete()
     }
 
+    /// Comes in the midst of a flush too, so what there is to do then is not done here.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            for core in calls.values { attend(core) }
-            endTick()
+            isWritableAgain = true
+            loop.runLater()
         }
         context.fireChannelWritabilityChanged()
     }
@@ -161,6 +164,10 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
 
     func endTick() {
         guard let context else { return }
+        if isWritableAgain {
+            isWritableAgain = false
+            for core in calls.values { attend(core) }
+        }
         writeFragments(context)
         output.flush(context)
     }
@@ -169,7 +176,7 @@ final class ClientShell: ChannelInboundHandler, ConnectionShell {
     /// others have to say comes between.
     private func writeFragments(_ context: ChannelHandlerContext) {
         while machine.hasFragments, isActive, context.channel.isWritable, !output.isClosing {
-            guard !output.isFull else { return loop.runSoon() }
+            guard !output.isFull else { return loop.runLater() }
             let event = machine.writeFragment(into: &output.buffer)
             handle(event)
         }

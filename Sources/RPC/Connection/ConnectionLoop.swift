@@ -27,6 +27,8 @@ final class ConnectionLoop<Shell: ConnectionShell>: TaskExecutor {
         var jobs: [UnownedJob] = []
         var calls: [Shell.Call] = []
         var isScheduled = false
+        /// A round will come after others have had their turn.
+        var isLater = false
 
         /// True when a round has to be asked for.
         mutating func schedule() -> Bool {
@@ -37,6 +39,9 @@ final class ConnectionLoop<Shell: ConnectionShell>: TaskExecutor {
 
     /// Rounds before other connections of the same event loop get their turn.
     private static var roundsMax: Int { 16 }
+    /// What lets them have it. An event loop looks at its sockets only when no task is left to do, so a task
+    /// that is to go on after them has to come a little later.
+    static var gap: TimeAmount { .microseconds(20) }
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -90,6 +95,20 @@ final class ConnectionLoop<Shell: ConnectionShell>: TaskExecutor {
         eventLoop.execute { self.run() }
     }
 
+    /// On the loop: what waits is done after others of this event loop have had their turn.
+    func runLater() {
+        let isNew = state.withLock { state in
+            state.isScheduled = true
+            defer { state.isLater = true }
+            return !state.isLater
+        }
+        guard isNew else { return }
+        eventLoop.scheduleTask(in: Self.gap) {
+            self.state.withLock { $0.isLater = false }
+            self.run()
+        }
+    }
+
     /// On the loop: does all that waits, then lets the connection flush.
     func run() {
         let executor = asUnownedTaskExecutor()
@@ -113,7 +132,7 @@ final class ConnectionLoop<Shell: ConnectionShell>: TaskExecutor {
             }
             rounds += 1
             if rounds == Self.roundsMax {
-                eventLoop.execute { self.run() }
+                runLater()
                 break
             }
         }

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Handshakes, counted by where they come from, since they cost a server most and anybody may begin one:
 /// whoever opens connections and then says nothing takes the places of its own address, not those of others,
-/// and whoever comes again and again waits, so that the calls of others do not.
+/// and whoever comes again and again waits, so that the calls of others do not. One that breaks the protocol
+/// comes as often as many that do not.
 final class HandshakeSlots: Sendable {
     /// Where a connection comes from: an IPv4 address, or the /64 of an IPv6 one (whoever has one address of
     /// it has all).
@@ -71,6 +72,7 @@ final class HandshakeSlots: Sendable {
     private let interval: TimeAmount
     private let ahead: TimeAmount
     private let waitMax: TimeAmount
+    private let fault: TimeAmount
     private let entries = Mutex<[Origin: Entry]>([:])
     /// Beyond so many origins those are forgotten that have nothing open.
     private static var originsMax: Int { 4_096 }
@@ -80,6 +82,7 @@ final class HandshakeSlots: Sendable {
         let span = limits.handshakesSpan.timeAmount
         interval = .nanoseconds(span.nanoseconds / Int64(max(1, limits.handshakesPerSpanMax)))
         ahead = span - interval
+        fault = interval * Int64(limits.handshakesPerFault)
         waitMax = .nanoseconds(limits.handshakeTimeout.timeAmount.nanoseconds / 2)
     }
 
@@ -100,6 +103,16 @@ final class HandshakeSlots: Sendable {
             entry.evenly = max(entry.evenly, now) + interval
             entries[origin] = entry
             return .place(Slot(self, origin), after: wait)
+        }
+    }
+
+    /// A connection of that origin ended with a fault of its peer. However many do, the next one waits no longer
+    /// than it may.
+    func fault(of origin: Origin, now: NIODeadline) {
+        entries.withLock { entries in
+            var entry = entries[origin] ?? Entry()
+            entry.evenly = max(entry.evenly, min(max(entry.evenly, now) + fault, now + ahead + waitMax))
+            entries[origin] = entry
         }
     }
 

@@ -161,9 +161,10 @@ public final class Server: Sendable {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { [logger] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Self.backoff(logger))
+                    try channel.pipeline.syncOperations.addHandlers([AcceptPace(), Self.backoff(logger)])
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -171,7 +172,13 @@ public final class Server: Sendable {
                 .writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024)
             )
             .childChannelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture { try begin(channel, identity) }
+                guard let (slot, wait) = admit(channel) else {
+                    return channel.close()
+                }
+                // Until its turn has come it costs a socket and no more.
+                return channel.eventLoop.scheduleTask(in: wait) {
+                    try self.begin(channel, identity, slot)
+                }.futureResult
             }
             .bind(host: configuration.host, port: configuration.port).get()
     }
@@ -188,12 +195,9 @@ public final class Server: Sendable {
     }
 
     /// On the new connection's loop, before anything is read.
-    private func begin(_ channel: any Channel, _ identity: TLSIdentity) throws {
-        guard let (slot, wait) = admit(channel) else { return channel.close(promise: nil) }
-        if wait > .zero {
-            try channel.syncOptions?.setOption(.autoRead, value: false)
-            channel.eventLoop.scheduleTask(in: wait) { channel.setOption(.autoRead, value: true) }
-        }
+    private func begin(
+        _ channel: any Channel, _ identity: TLSIdentity, _ slot: HandshakeSlots.Slot
+    ) throws {
         let handler = try TLSHandler(context: identity.context, side: .server, handshakeTimeout: nil)
         let shell = ServerShell(
             shared: shared, identity: identity, tls: handler, slot: slot, eventLoop: channel.eventLoop)
@@ -247,6 +251,17 @@ public final class Server: Sendable {
             message:
                 "Cannot listen on \(configuration.host):\(configuration.port) (\(error)); is the port taken"
                 + " by another program, or the name not of this machine?")
+    }
+}
+
+/// Takes at most a thousand connections in a second, so that the calls of those that are here wait for no crowd;
+/// who comes meanwhile waits in the system's queue.
+private final class AcceptPace: ChannelOutboundHandler {
+    typealias OutboundIn = any Channel
+
+    func read(context: ChannelHandlerContext) {
+        let context = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.value.eventLoop.scheduleTask(in: .milliseconds(1)) { context.value.read() }
     }
 }
 

@@ -24,7 +24,12 @@ extension ServerShell {
             if let core = calls[id] { attend(core) }
         case .drained:
             if let context { output.close(context) }
-        case .peerFailed(let fault), .failed(let fault):
+        case .peerFailed(let fault):
+            fail(fault)
+        case .failed(let fault):
+            if fault.code != .timeout {
+                shared.slots.fault(of: .init(context?.channel.remoteAddress), now: now)
+            }
             fail(fault)
         }
     }

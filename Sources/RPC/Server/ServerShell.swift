@@ -62,13 +62,19 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     var care: ConnectionCare
     /// The handshake's place, held while it goes on.
     var slot: HandshakeSlots.Slot?
+    /// Calls that a peer may begin before other connections of the event loop have their turn.
+    private static var callsPerTurnMax: UInt64 { 32 }
     var isReady = false
     var isActive = true
     var isDraining = false
     var monitorID: UInt64?
     var lastError: String?
-    /// A read that waits until the peer takes what was written for it.
+    /// A read that waits until the peer takes what was written for it, or until what it sent before is done.
     var readIsHeld = false
+    /// The socket takes more than before: calls are to be attended to.
+    private var isWritableAgain = false
+    /// Frames wait for their turn: others of this event loop come first.
+    private var isPaused = false
     var lastCall = ContinuousClock.now
     /// The clock as the present round reads it.
     var now = NIODeadline.now()
@@ -117,8 +123,16 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
         care.heard()
         now = .now()
         decoder.append(unwrapInboundIn(data))
+        if !isPaused { takeFrames() }
+    }
+
+    /// Does what the frames say that have come, as far as the calls of one turn: a peer that begins hundreds in
+    /// one packet keeps others waiting no longer than one that begins a few.
+    private func takeFrames() {
+        let turnEnds = callsStarted + Self.callsPerTurnMax
         var isNew = false
         while !output.isClosing {
+            guard callsStarted < turnEnds else { return pause() }
             switch decoder.next() {
             case .needMore:
                 return watchFrame(isNew: isNew)
@@ -134,24 +148,45 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
         }
     }
 
+    private func pause() {
+        isPaused = true
+        loop.eventLoop.assumeIsolated().scheduleTask(in: ConnectionLoop<ServerShell>.gap) { [weak self] in
+            self?.resume()
+        }
+    }
+
+    private func resume() {
+        isPaused = false
+        guard isActive else { return }
+        loop.beginTick(thenRun: false)
+        now = .now()
+        takeFrames()
+        loop.run()
+    }
+
+    /// Asks for more, if that was wanted while it could not be.
+    private func readHeld() {
+        guard readIsHeld, !isPaused, let context, context.channel.isWritable else { return }
+        readIsHeld = false
+        context.read()
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         loop.run()
         context.fireChannelReadComplete()
     }
 
-    /// Who does not read our answers is not asked for more: they would pile up here.
+    /// Who does not read our answers is not asked for more, nor who has sent more than was done yet: both
+    /// would pile up here.
     func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { readIsHeld = true }
+        if context.channel.isWritable, !isPaused { context.read() } else { readIsHeld = true }
     }
 
+    /// Comes in the midst of a flush too, so what there is to do then is not done here.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            for core in calls.values { attend(core) }
-            endTick()
-            if readIsHeld, context.channel.isWritable {
-                readIsHeld = false
-                context.read()
-            }
+            isWritableAgain = true
+            loop.runLater()
         }
         context.fireChannelWritabilityChanged()
     }
@@ -188,15 +223,20 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
 
     func endTick() {
         guard let context else { return }
+        if isWritableAgain {
+            isWritableAgain = false
+            for core in calls.values { attend(core) }
+        }
         writeFragments(context)
         output.flush(context)
+        readHeld()
     }
 
     /// Long messages leave by fragments, as far as the socket takes them, and not all in one round: what
     /// others have to say comes between.
     private func writeFragments(_ context: ChannelHandlerContext) {
         while machine.hasFragments, isActive, context.channel.isWritable, !output.isClosing {
-            guard !output.isFull else { return loop.runSoon() }
+            guard !output.isFull else { return loop.runLater() }
             let event = machine.writeFragment(into: &output.buffer)
             handle(event)
         }
