@@ -63,6 +63,27 @@ struct ConnectionTests {
         }
     }
 
+    @Test("Hundreds of calls in one packet all come to their end, in more than one turn")
+    func manyInOnePacket() async throws {
+        try await withRunning(Rig.server(EchoHandler())) { address in
+            try await RawPeer.secure(address) { peer in
+                try await peer.greet()
+                try await peer.send {
+                    for call in CallID(1)...190 {
+                        FrameEncoder.write(EchoMethods.unary.header(), call: call, into: &$0)
+                        FrameEncoder.message(
+                            call: call, ByteBuffer(string: "x"), endOfRequests: true, into: &$0)
+                    }
+                }
+                var ended: Set<CallID> = []
+                while ended.count < 190, let frame = try await peer.frame() {
+                    if case .end(let call, _) = frame { ended.insert(call) }
+                }
+                #expect(ended.count == 190)
+            }
+        }
+    }
+
     @Test("Long messages take turns")
     func turns() async throws {
         try await withRunning(Rig.server(EchoHandler())) { address in

@@ -150,7 +150,7 @@ struct ShellTests {
             SecurityError(.truncated, "test-broken", "The socket broke; connect again."))
         // What attends to calls comes after that too.
         channel.pipeline.fireChannelWritabilityChanged()
-        loop.run()
+        loop.advanceTime(by: .milliseconds(1))
         #expect(handler.end.withLock { $0 } == "connection-lost")
         #expect(shell.calls.isEmpty)
         _ = try channel.finish(acceptAlreadyClosed: true)

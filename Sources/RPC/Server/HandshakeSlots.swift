@@ -92,7 +92,7 @@ final class HandshakeSlots: Sendable {
             if entries.count >= Self.originsMax { Self.forget(&entries, now: now) }
             var entry = entries[origin] ?? Entry()
             let wait = max(.zero, entry.evenly - now - ahead)
-            guard entry.taken < atOnceMax, wait <= waitMax else {
+            guard !isCrowded(entry, now: now) else {
                 let first = !entry.isRefusing
                 entry.isRefusing = true
                 entries[origin] = entry
@@ -104,6 +104,17 @@ final class HandshakeSlots: Sendable {
             entries[origin] = entry
             return .place(Slot(self, origin), after: wait)
         }
+    }
+
+    /// Whoever comes from there is refused, and not as the first.
+    func isStillRefusing(_ origin: Origin, now: NIODeadline) -> Bool {
+        entries.withLock { entries in
+            entries[origin].map { $0.isRefusing && isCrowded($0, now: now) } ?? false
+        }
+    }
+
+    private func isCrowded(_ entry: Entry, now: NIODeadline) -> Bool {
+        entry.taken >= atOnceMax || entry.evenly - now - ahead > waitMax
     }
 
     /// A connection of that origin ended with a fault of its peer. However many do, the next one waits no longer

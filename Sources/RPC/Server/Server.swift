@@ -159,12 +159,14 @@ public final class Server: Sendable {
 
     private func listen(_ identity: TLSIdentity) async throws -> any Channel {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.maxMessagesPerRead, value: 1)
-            .serverChannelInitializer { [logger] channel in
+            .serverChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers([AcceptPace(), Self.backoff(logger)])
+                    try channel.pipeline.syncOperations.addHandlers([
+                        Self.backoff(logger), CrowdHandler { self.isRefused($0) },
+                    ])
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -233,6 +235,13 @@ public final class Server: Sendable {
         }
     }
 
+    /// Its address has been told no a moment ago, and nothing has changed.
+    private func isRefused(_ channel: any Channel) -> Bool {
+        guard shared.slots.isStillRefusing(.init(channel.remoteAddress), now: .now()) else { return false }
+        shared.monitor.handshakeFailed(kind: "TOO_MANY_HANDSHAKES")
+        return true
+    }
+
     private func settle(_ result: Result<PeerAddress, any Error>) {
         let waiters = state.withLock { state in
             state.address = result
@@ -254,14 +263,23 @@ public final class Server: Sendable {
     }
 }
 
-/// Takes at most a thousand connections in a second, so that the calls of those that are here wait for no crowd;
-/// who comes meanwhile waits in the system's queue.
-private final class AcceptPace: ChannelOutboundHandler {
-    typealias OutboundIn = any Channel
+/// Turns away at once, before it costs more than its socket, who comes while the handshakes of its address are
+/// as many as may be.
+private final class CrowdHandler: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
 
-    func read(context: ChannelHandlerContext) {
-        let context = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.value.eventLoop.scheduleTask(in: .milliseconds(1)) { context.value.read() }
+    private let isRefused: (any Channel) -> Bool
+
+    init(isRefused: @escaping (any Channel) -> Bool) { self.isRefused = isRefused }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let channel = unwrapInboundIn(data)
+        if isRefused(channel) {
+            channel.close(promise: nil)
+        } else {
+            context.fireChannelRead(data)
+        }
     }
 }
 

@@ -63,7 +63,7 @@ final class ServerShell: ChannelDuplexHandler, ConnectionShell {
     /// The handshake's place, held while it goes on.
     var slot: HandshakeSlots.Slot?
     /// Calls that a peer may begin before other connections of the event loop have their turn.
-    private static var callsPerTurnMax: UInt64 { 32 }
+    private static var callsPerTurnMax: UInt64 { 64 }
     var isReady = false
     var isActive = true
     var isDraining = false
