@@ -219,7 +219,9 @@ public final class Server: Sendable {
     private func admit(_ channel: any Channel) -> (HandshakeSlots.Slot, TimeAmount)? {
         guard state.withLock({ $0.connections.count }) < configuration.limits.connectionsMax else {
             shared.monitor.handshakeFailed(kind: "TOO_MANY_CONNECTIONS")
-            logger.warning("a connection was refused: there are as many as may be")
+            shared.monitor.failureLog.tell(
+                "TOO_MANY_CONNECTIONS", "a connection was refused: there are as many as may be", [:],
+                to: logger, on: channel.eventLoop)
             return nil
         }
         switch shared.slots.take(.init(channel.remoteAddress), now: .now()) {
