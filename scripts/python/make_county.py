@@ -12,6 +12,7 @@ from their post, so a new school renumbers names but changes no id.
 Class teachers' posts say which classes a school has; the generator of pupils reads them from here.
 """
 import json
+import pathlib
 import sys
 
 COUNTY = "0060"
@@ -146,7 +147,7 @@ TOPICS = [
     "mental-health-first-aid", "covision", "data-and-privacy",
 ]
 
-PHASES = ["noticing", "clarifying-needs", "setting-goals", "activities", "evaluating"]
+SHIPPED = pathlib.Path(__file__).resolve().parents[2] / "Sources/Operator/Shipped/templates.json"
 
 
 class County:
@@ -317,78 +318,26 @@ def add_county_bodies(county):
 
 # --- process templates -------------------------------------------------------------------------------------------
 
-NOTICE = {
-    "school": ("Märkamine ja tugi klassis", "Noticing and support in the class", "class-teacher", "institution",
-               "Häire, mure või märkamine on kinnitatud; klassijuhataja on esimene juhtumikorraldaja", 1),
-    "kindergarten": ("Märkamine ja tugi rühmas", "Noticing and support in the group", "kindergarten-teacher",
-                     "institution", "Mure või märkamine on kinnitatud; rühma õpetaja täidab hindamisvahendi", 1),
-}
-INSIDE = {
-    "school": ("Tugi asutuse sees", "Support inside the institution", "hev-coordinator", "institution",
-               "Klassi tugi ei piisa; tugimeeskond kaasatakse", 5),
-    "kindergarten": ("Tugi asutuse sees", "Support inside the institution", "aev-coordinator", "institution",
-                     "Rühma tugi ei piisa; AEV koordinaator kaasatakse", 5),
-}
-CHILD_PROTECTION = (
-    "Valdkondadeülene tugi", "Support across fields", "child-protection-worker", "municipality",
-    "Abivajadus mitmes valdkonnas või sotsiaalse toimetuleku ja vaimse tervise mure", 5)
-
-
-def template(county, municipality, kind, grades, levels, source, draft=True, fallback=False):
-    county.document["templates"].append({
-        "municipality": municipality, "institutionKind": kind, "draft": draft, "fallback": fallback,
-        "gradeFrom": grades[0], "gradeTo": grades[1],
-        "levels": [
-            {"order": order, "nameEt": et, "nameEn": en, "coordinatorRole": role, "coordinatorPlace": place,
-             "entry": entry, "firstActionSchoolDays": days}
-            for order, (et, en, role, place, entry, days) in enumerate(levels, 1)],
-        "phases": PHASES, "version": 1, "source": source})
-
 
 def add_templates(county):
-    every = {"school": (1, 12), "kindergarten": (0, 0)}
-    commission = (
-        "Laste ja perede komisjon", "Children and families commission", "social-head", "municipality",
-        "Juhtum vajab komisjoni; asutuse korralduse küsimused viib edasi haridus- ja kultuuriosakonna juhataja", 10)
-    for kind in every:
-        template(county, "0928", kind, every[kind], [NOTICE[kind], INSIDE[kind], CHILD_PROTECTION, commission],
-                 "https://ennetusmudel.ee/?author=2", draft=False)
-    template(county, "0272", "kindergarten", every["kindergarten"], [
-        ("Märkamine lasteaias", "Noticing in the kindergarten", "kindergarten-teacher", "institution",
-         "Märkajad on kõik töötajad, vanemad ja lapsed; rühma õpetaja alustab", 1),
-        ("Lasteaia tugi", "The kindergarten's support", "aev-coordinator", "institution",
-         "Vajadus on välja selgitatud; eesmärgid seab lasteaed koos vanemaga, enamik juhtumeid laheneb siin", 5),
-        ("Valla võrgustik", "The municipality's network", "child-protection-worker", "municipality",
-         "Lasteaia tegevused ei andnud tulemust; lastekaitsespetsialist kutsub kokku tuumikgrupi", 5),
-    ], "https://ennetusmudel.ee/?p=955", draft=False)
-    template(county, "0661", "school", (1, 3), [
-        NOTICE["school"],
-        ("Võrgustik", "The network", "prevention-specialist", "municipality",
-         "Kool vajab võrgustikku; ennetustööspetsialist juhib, juhtgrupp kohtub kooliga iga kuu", 5),
-    ], "https://ennetusmudel.ee/?p=975")
-    template(county, "0663", "kindergarten", every["kindergarten"], [
-        NOTICE["kindergarten"], INSIDE["kindergarten"],
-        ("Linna tuumikgrupp", "The city's core group", "social-head", "municipality",
-         "Lasteaia tugi ei piisa; linnaülene tuumikgrupp arutab", 5),
-    ], "https://ennetusmudel.ee/?p=967")
-    for kind, grades in (("school", (1, 3)), ("kindergarten", (0, 0))):
-        template(county, "0191", kind, grades, [NOTICE[kind], INSIDE[kind], CHILD_PROTECTION],
-                 "https://ennetusmudel.ee/?p=939")
-    template(county, "0903", "school", (1, 6), [
-        NOTICE["school"],
-        ("Asutuse võrgustik", "The institution's network", "social-pedagogue", "institution",
-         "Klassi tugi ei piisa; kovisioon kord kuus, ilma lastekaitseta", 5),
-        ("Laiem võrgustik", "The wider network", "education-head", "municipality",
-         "Vaja on sotsiaaltööd, lastekaitset või politseid", 5),
-    ], "https://ennetusmudel.ee/?p=998")
-    own = "Maakonna vaikemall; vald kinnitab ja muudab"
-    for municipality in ("0792", "0901"):
-        for kind, grades in every.items():
-            template(county, municipality, kind, grades, [NOTICE[kind], INSIDE[kind], CHILD_PROTECTION], own)
-    for municipality in MUNICIPALITIES:
-        for kind, grades in every.items():
-            template(county, municipality, kind, grades, [NOTICE[kind], INSIDE[kind], CHILD_PROTECTION],
-                     "Maakonna vaikemall sihtrühmast välja jäävatele lastele", fallback=True)
+    """The templates are those that the product ships; a document says of them what it has places for."""
+    records = json.loads(SHIPPED.read_text(encoding="utf-8"))["records"]
+    for record in records:
+        if record["kind"] != "template":
+            continue
+        fields = record["fields"]
+        levels = [level["fields"] for level in records
+                  if level["kind"] == "template-level" and level["fields"]["template"] == record["code"]]
+        county.document["templates"].append({
+            "municipality": record["municipality"], "institutionKind": fields["institution_kind"],
+            "draft": fields["draft"], "fallback": fields["fallback"],
+            "gradeFrom": fields["grade_from"], "gradeTo": fields["grade_to"],
+            "levels": [
+                {"order": level["order"], "nameEt": level["name_et"], "nameEn": level["name_en"],
+                 "coordinatorRole": level["coordinator_role"], "coordinatorPlace": level["coordinator_place"],
+                 "entry": level["entry"], "firstActionSchoolDays": level["first_action_school_days"]}
+                for level in levels],
+            "phases": fields["phases"], "version": fields["template_version"], "source": fields["source"]})
 
 
 def main():
