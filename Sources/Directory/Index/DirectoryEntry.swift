@@ -91,3 +91,21 @@ public enum DirectoryTerm: Sendable, Hashable {
     /// Declares places, and somebody can be asked.
     case freePlace
 }
+
+extension DirectoryTerm {
+    /// Names the term, the same in every run.
+    var name: String {
+        switch self {
+        case .kind(let kind): "kind:" + kind.rawValue
+        case .sort(let code): "sort:" + code
+        case .role(let code): "role:" + code
+        case .need(let code): "need:" + code
+        case .field(let code): "field:" + code
+        case .tier(let code): "tier:" + code
+        case .language(let code): "language:" + code
+        case .grade(let grade): "grade:\(grade)"
+        case .near(let code): "near:" + code
+        case .freePlace: "free"
+        }
+    }
+}

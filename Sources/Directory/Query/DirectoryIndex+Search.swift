@@ -74,10 +74,15 @@ extension DirectoryIndex {
     private static func fingerprint(
         _ query: DirectoryQuery, _ typed: [DirectoryClause], _ visible: Set<String>?
     ) -> UInt64 {
-        var text = typed.map { "\($0.typed)=\($0.terms)=\($0.words.map(\.key))" }.joined(separator: "\u{1}")
-        text += "\u{2}\(query.anyOf)\u{2}\(query.municipalities.sorted())"
-        text += "\u{2}\(query.capacityNotOlderThanDays.map(String.init) ?? "")"
-        text += "\u{2}\(visible.map { "\($0.sorted())" } ?? "all")"
-        return Fingerprint.of(text.utf8)
+        func list(_ terms: [DirectoryTerm]) -> String { terms.map(\.name).joined(separator: ",") }
+        // Separators that no typed word holds: it would have been taken apart there.
+        var parts = typed.map {
+            "\($0.typed)=\(list($0.terms))=" + $0.words.map(\.key).joined(separator: ",")
+        }
+        parts += ["filters"] + query.anyOf.map(list)
+        parts += ["owners"] + query.municipalities.sorted()
+        parts += ["fresh", query.capacityNotOlderThanDays.map(String.init) ?? ""]
+        parts += visible.map { ["visible"] + $0.sorted() } ?? ["all"]
+        return Fingerprint.of(parts.joined(separator: ";").utf8)
     }
 }
