@@ -176,7 +176,8 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
         tests(
             "RegistryTests",
             [
-                "TestSupport", "Registry", "ServiceKit", "RPC", "Contracts", "Store", "Security", protobuf,
+                "TestSupport", "Registry", "HumanServices", "ServiceKit", "RPC", "Contracts", "Store",
+                "Security", protobuf,
                 logging,
             ]),
         tests(

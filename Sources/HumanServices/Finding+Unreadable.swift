@@ -110,6 +110,14 @@ extension Finding {
             Wording("Jaga fail osadeks või saada tabelitena.", "Split the file, or send it as tables."))
     }
 
+    /// A piece of a package that a store kept is not what was put there.
+    static func keptDamaged(_ name: String) -> Finding {
+        Finding(
+            .unreadable, "kept-damaged", Place(name),
+            Wording("Salvestatud osa on rikutud.", "A stored piece is damaged."),
+            Wording("Taasta andmed varukoopiast.", "Restore the data from a backup."))
+    }
+
     static func formTooLarge(_ nodes: Int) -> Finding {
         Finding(
             .unreadable, "nested-too-large", Place(""),

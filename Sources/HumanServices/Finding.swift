@@ -15,7 +15,7 @@ public struct Finding: Sendable, Hashable, Error {
         public var et: String
         public var en: String
 
-        init(_ et: String, _ en: String) {
+        public init(_ et: String, _ en: String) {
             self.et = et
             self.en = en
         }
@@ -32,7 +32,7 @@ public struct Finding: Sendable, Hashable, Error {
         public var row = 0
         public var column = ""
 
-        init(_ file: String, pointer: String = "", row: Int = 0, column: String = "") {
+        public init(_ file: String, pointer: String = "", row: Int = 0, column: String = "") {
             self.file = file
             self.pointer = pointer
             self.row = row
@@ -47,7 +47,7 @@ public struct Finding: Sendable, Hashable, Error {
     public var message: Wording
     public var remedy: Wording
 
-    init(_ severity: Severity, _ code: String, _ place: Place, _ message: Wording, _ remedy: Wording) {
+    public init(_ severity: Severity, _ code: String, _ place: Place, _ message: Wording, _ remedy: Wording) {
         self.severity = severity
         self.code = code
         self.place = place

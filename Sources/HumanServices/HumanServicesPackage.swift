@@ -85,10 +85,12 @@ public struct HumanServicesPackage: Sendable {
         }
     }
 
-    /// The files again, JSON indented by two spaces.
-    public func files() -> [File] {
+    /// The files again. `indent`: of JSON, spaces for each level; nil: all in one line.
+    public func files(indent: Int? = 2) -> [File] {
         documents.compactMap { document in
-            document.restored(pool).map { File(name: document.name, bytes: JSONWriter.bytes($0)) }
+            document.restored(pool).map {
+                File(name: document.name, bytes: JSONWriter.bytes($0, indent: indent))
+            }
         } + tables.map { File(name: $0.name, bytes: $0.bytes()) }
     }
 

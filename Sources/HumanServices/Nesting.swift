@@ -7,25 +7,25 @@ extension HumanServicesPackage {
 
     /// The tables' objects nested as the specification's full examples are: under each object all that refers
     /// to it, and in each object what it refers to, except what stands above it already. Objects that no root
-    /// reaches become roots themselves, so nothing is lost but columns that are empty in every row, the second
-    /// of two same rows without an id, and rows with another's id.
+    /// reaches become roots themselves, so nothing is lost but columns that are empty in every row, and rows with
+    /// another's id.
     ///
     /// - Parameter nodesMaximum: ends with `nested-too-large` when the repeats make more fields than that.
     public func asNested(
         rootKinds: [String] = ["service"], nodesMaximum: Int = 2_000_000
     ) throws(Finding) -> [Nested] {
-        try nested(
-            rootKinds: rootKinds, only: nil, specification: specification, nodesMaximum: nodesMaximum)
+        var nesting = try Nesting.prepared(self, rootKinds, nodesMaximum: nodesMaximum)
+        return try nesting.roots(of: rootKinds)
     }
 
-    func nested(
-        rootKinds: [String], only: String?, specification: Specification, nodesMaximum: Int = 2_000_000
-    ) throws(Finding) -> [Nested] {
-        // Once to learn which ids the nesting says anyway, once more without these.
-        var nesting = Nesting(FlatView(self), specification, nodesMaximum: nodesMaximum)
-        _ = try nesting.roots(of: rootKinds, only: nil)
-        nesting.startAgain()
-        return try nesting.roots(of: rootKinds, only: only)
+    /// These objects, each nested as a root.
+    func nested(_ keys: [ObjectKey]) throws(Finding) -> [JSONObject?] {
+        var kinds: [String] = []
+        for key in keys where !kinds.contains(key.type) { kinds.append(key.type) }
+        var nesting = try Nesting.prepared(self, kinds, nodesMaximum: 2_000_000)
+        var objects: [JSONObject?] = []
+        for key in keys { objects.append(try nesting.object(key)) }
+        return objects
     }
 }
 
@@ -59,11 +59,16 @@ private struct Nesting {
         }
     }
 
-    mutating func startAgain() {
-        said = implied
-        implied = []
-        reached = []
-        nodes = 0
+    /// Goes through all once to learn which ids the nesting says anyway.
+    static func prepared(
+        _ package: HumanServicesPackage, _ kinds: [String], nodesMaximum: Int
+    ) throws(Finding) -> Nesting {
+        var nesting = Nesting(FlatView(package), package.specification, nodesMaximum: nodesMaximum)
+        _ = try nesting.roots(of: kinds)
+        nesting.said = nesting.implied
+        nesting.reached = []
+        nesting.nodes = 0
+        return nesting
     }
 
     /// The objects that a row belongs to, and the column that says so.
@@ -88,23 +93,22 @@ private struct Nesting {
         return [Column(key: ObjectKey(type: type, id: id), name: column)]
     }
 
-    mutating func roots(
-        of kinds: [String], only: String?
-    ) throws(Finding) -> [HumanServicesPackage.Nested] {
+    mutating func roots(of kinds: [String]) throws(Finding) -> [HumanServicesPackage.Nested] {
         var roots: [HumanServicesPackage.Nested] = []
-        for kind in kinds + specification.types.map(\.name) {
+        for kind in kinds + specification.types.map(\.name).filter({ !kinds.contains($0) }) {
             guard let type = specification.type(kind) else { continue }
             for row in view.rows[kind] ?? [] {
-                if let only, row.key?.id != only { continue }
                 if let key = row.key, reached.contains(key) { continue }
-                if row.key == nil, roots.contains(where: { $0.type == kind && $0.object == row.fields }) {
-                    continue
-                }
                 roots.append(.init(type: kind, object: try build(row, type, under: [])))
-                if only != nil { return roots }
             }
         }
         return roots
+    }
+
+    /// One object with all that belongs to it; nil: there is none.
+    mutating func object(_ key: ObjectKey) throws(Finding) -> JSONObject? {
+        guard let row = view.row(key), let type = specification.type(key.type) else { return nil }
+        return try build(row, type, under: [])
     }
 
     private mutating func build(

@@ -22,18 +22,16 @@ extension HumanServicesPackage {
             guard let rows = view.rows[type.name], !rows.isEmpty else { continue }
             result.tables.append(Self.table(rows, type))
         }
-        var differences: [JSONDifference] = []
-        for (root, type) in roots() {
-            let again = try result.nested(
-                rootKinds: [type], only: root["id"]?.text, specification: specification)
-            let value = again.first.map { JSONValue.object($0.object) } ?? .null
-            differences.append(JSONDifference(from: .object(root), to: value))
+        let tops = roots()
+        let again = try result.nested(tops.map(\.key))
+        let differences = zip(tops, again).map { root, object in
+            JSONDifference(from: .object(root.object), to: object.map { JSONValue.object($0) } ?? .null)
         }
         return Tables(package: result, differences: differences)
     }
 
     /// The objects at the top of the JSON files.
-    private func roots() -> [(JSONObject, String)] {
+    private func roots() -> [(key: ObjectKey, object: JSONObject)] {
         var kept: [KeptValue] = []
         for document in documents {
             switch document.form {
@@ -46,7 +44,7 @@ extension HumanServicesPackage {
             guard case .one(let reference) = value, case .object(let object)? = pool.restored(value) else {
                 return nil
             }
-            return (object, reference.key.type)
+            return (reference.key, object)
         }
     }
 
@@ -62,17 +60,22 @@ extension HumanServicesPackage {
             TableFile.Row(cells: cells, end: .carriageReturnLineFeed)
         }
         return TableFile(
-            name: type.file, header: line(columns.map { cell(.text($0)) }),
+            name: type.file, header: line(columns.map { .init(JSONValue.text($0)) }),
             rows: rows.map { row in
                 let fields = row.fields.byName
-                return line(columns.map { cell(fields[$0]) })
+                return line(columns.map { .init(fields[$0]) })
             })
     }
+}
 
-    private static func cell(_ value: JSONValue?) -> TableFile.Cell {
+extension TableFile.Cell {
+    /// A value as a table writes it; nil and null: nothing.
+    init(_ value: JSONValue?) {
         let text: String
         switch value {
-        case nil, .null: return TableFile.Cell("")
+        case nil, .null:
+            self.init("")
+            return
         case .text(let content): text = content
         case .number(let spelled): text = spelled
         case .some(let other):
@@ -81,6 +84,6 @@ extension HumanServicesPackage {
         let quoted =
             text.isEmpty || text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
             || text.unicodeScalars.first?.value == 0xFEFF
-        return TableFile.Cell(text, isQuoted: quoted)
+        self.init(text, isQuoted: quoted)
     }
 }

@@ -110,6 +110,8 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
     case reviewLink = 0x012e
     case countChildren = 0x012f
     case searchDirectory = 0x0130
+    case importHumanServices = 0x0138
+    case exportHumanServices = 0x0139
 
     /// What the protocol has to know of the method.
     public var descriptor: MethodDescriptor {
@@ -144,6 +146,8 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
         case .reviewLink: RegistryMethods.reviewLink.descriptor
         case .countChildren: RegistryMethods.countChildren.descriptor
         case .searchDirectory: RegistryMethods.searchDirectory.descriptor
+        case .importHumanServices: RegistryMethods.importHumanServices.descriptor
+        case .exportHumanServices: RegistryMethods.exportHumanServices.descriptor
         }
     }
 }
@@ -359,6 +363,20 @@ public enum RegistryMethods {
             id: 0x0130, name: "tugi.registry.v1.Registry/SearchDirectory", kind: .unary, mutating: false,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
             deadline: .seconds(5)))
+
+    /// `tugi.registry.v1.Registry/ImportHumanServices`
+    public static let importHumanServices = Method<RegistryImportHumanServicesRequest, RegistryImportHumanServicesResponse>(
+        MethodDescriptor(
+            id: 0x0138, name: "tugi.registry.v1.Registry/ImportHumanServices", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 1024 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(60)))
+
+    /// `tugi.registry.v1.Registry/ExportHumanServices`
+    public static let exportHumanServices = Method<RegistryExportHumanServicesRequest, RegistryExportHumanServicesResponse>(
+        MethodDescriptor(
+            id: 0x0139, name: "tugi.registry.v1.Registry/ExportHumanServices", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(30)))
 }
 
 /// The methods of `tugi.risk.v1`, by id; a service's endpoint switches over all of them.

@@ -53,6 +53,8 @@ struct RegistryEndpoint: ServiceEndpoint {
         case .recordObjection: try await recordObjection(call, caller)
         case .reviewLink: try await reviewLink(call, caller)
         case .countChildren: try await countChildren(call, caller)
+        case .importHumanServices: try await importHumanServices(call, caller)
+        case .exportHumanServices: try await exportHumanServices(call, caller)
         }
     }
 

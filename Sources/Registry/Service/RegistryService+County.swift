@@ -51,7 +51,7 @@ extension RegistryService {
     }
 
     /// Checks, stores and tells, all in one transaction.
-    private func take(
+    func take(
         _ document: CountyMap, caller: Caller, in transaction: any Transaction
     ) throws -> ImportCounts {
         let stored = try CountyStore.load(transaction)

@@ -3,7 +3,7 @@ import Store
 /// The tables of Registry. Every partition has all of them; the county's map is filled in partition 0060 only,
 /// children only in the partitions of municipalities.
 enum RegistryMigrations {
-    static let all = [countyMap, children, caseWork, childDetails, handOvers]
+    static let all = [countyMap, children, caseWork, childDetails, handOvers, humanServices]
 
     /// Lists of codes are kept as text with spaces between.
     private static let countyMap = Migration(
@@ -160,5 +160,30 @@ enum RegistryMigrations {
              cover_sealed BLOB, offered_at INSTANT NOT NULL, changed_at INSTANT NOT NULL)
             """,
             "CREATE INDEX hand_overs_by_child ON hand_overs (child_id)",
+        ])
+
+    /// Feeds of HSDS as they came: JSON files as outlines that refer to objects, objects once, tables as
+    /// bytes; the defaults that an import gave (as codes), and what of a feed is in the directory.
+    private static let humanServices = Migration(
+        "0008-human-services",
+        [
+            """
+            CREATE TABLE hsds_sources (source TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, version TEXT NOT NULL,
+             imported_at INSTANT NOT NULL, by_system TEXT NOT NULL, municipality TEXT NOT NULL,
+             institution_kind TEXT NOT NULL, field TEXT NOT NULL, scope TEXT NOT NULL,
+             prevention_tier TEXT NOT NULL, need_codes TEXT NOT NULL)
+            """,
+            """
+            CREATE TABLE hsds_documents (source TEXT NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
+             is_table INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (source, place))
+            """,
+            """
+            CREATE TABLE hsds_objects (source TEXT NOT NULL, place INTEGER NOT NULL, type TEXT NOT NULL,
+             id TEXT NOT NULL, variant INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (source, place))
+            """,
+            """
+            CREATE TABLE hsds_links (source TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, code TEXT NOT NULL,
+             is_institution INTEGER NOT NULL, PRIMARY KEY (source, type, id))
+            """,
         ])
 }
