@@ -15,6 +15,8 @@ extension CountyMap {
         /// What the document brought that was not so before; to be stored.
         var altered: CountyMap
         var counts: ImportCounts
+        /// Of process templates alone.
+        var templateCounts = ImportCounts()
         var changes: [Change]
     }
 
@@ -29,7 +31,11 @@ extension CountyMap {
         var templates = document
         let stored = Dictionary(self.templates.map { ($0.id, $0) }) { first, _ in first }
         templates.templates = document.templates.map { $0.following(stored[$0.id]) }
+        let others = result.counts
+        result.counts = ImportCounts()
         result.take("template", \.templates, templates, key: \.id.description)
+        result.templateCounts = result.counts
+        result.counts = others + result.templateCounts
         return result
     }
 
@@ -88,8 +94,9 @@ extension Template {
 }
 
 extension Resource {
-    /// Can help be asked for at all: the post that gives it, if any, is held by someone.
+    /// Can help be asked for at all: it is still given, and the post that gives it, if any, is held by someone.
     func isAccepting(posts: [String: Post], on day: LocalDate) -> Bool {
+        guard isInForce(on: day) else { return false }
         guard !post.isEmpty else { return true }
         return posts[post]?.isFilled(on: day) ?? false
     }

@@ -25,6 +25,8 @@ struct Institution: Sendable, Hashable {
     /// One of `institution kinds` of Protocols/codes.md.
     var kind: String
     var name: String
+    /// The first day on which it is no more (ISO); empty: no end.
+    var endedFrom = ""
 
     var id: InstitutionID { .derived("institution", code) }
 }
@@ -86,6 +88,8 @@ struct Resource: Sendable, Hashable {
     var gradeFrom: Int
     var gradeTo: Int
     var howToRefer: String
+    /// The first day on which it is no more (ISO); empty: no end.
+    var endedFrom = ""
 
     var id: ResourceID { .derived("resource", code) }
 }
@@ -97,6 +101,8 @@ struct Team: Sendable, Hashable {
     var memberPosts: [String]
     var leaderPost: String
     var gapTopics: [String]
+    /// The first day on which it is no more (ISO); empty: no end.
+    var endedFrom = ""
 
     var id: TeamID { .derived("team", code) }
 }
@@ -121,6 +127,20 @@ struct Template: Sendable, Hashable {
             ?? .derived("template", "\(municipality):\(institutionKind):\(fallback ? "fallback" : "target")")
     }
 }
+
+/// What ends by a day and is never deleted.
+protocol Endable {
+    /// The first day out of force (ISO); empty: no end.
+    var endedFrom: String { get }
+}
+
+extension Endable {
+    func isInForce(on day: LocalDate) -> Bool { LocalDate(endedFrom).map { day < $0 } ?? true }
+}
+
+extension Institution: Endable {}
+extension Resource: Endable {}
+extension Team: Endable {}
 
 struct TemplateLevel: Sendable, Hashable {
     var order: Int

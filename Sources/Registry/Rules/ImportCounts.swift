@@ -20,4 +20,12 @@ struct ImportCounts: Sendable, Hashable {
         let numbers = [0, 4, 8].map { start in bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
         (created, changed, unchanged) = (numbers[0], numbers[1], numbers[2])
     }
+
+    static func + (left: ImportCounts, right: ImportCounts) -> ImportCounts {
+        var sum = left
+        sum.created += right.created
+        sum.changed += right.changed
+        sum.unchanged += right.unchanged
+        return sum
+    }
 }

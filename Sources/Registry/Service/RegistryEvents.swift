@@ -32,8 +32,10 @@ enum RegistryEvents {
             body.teamID = team.id.data
             body.institutionID = institution.id.data
             body.municipality = institution.municipality
-            body.memberPostIds = team.memberPosts.map { PostID.derived("post", $0).data }
-            body.gapTopics = team.gapTopics
+            if team.isInForce(on: day) {
+                body.memberPostIds = team.memberPosts.map { PostID.derived("post", $0).data }
+                body.gapTopics = team.gapTopics
+            }
             facts.append((team.id.bytes, .teamChanged(body)))
         }
         return facts

@@ -15,15 +15,17 @@ extension RegistryService {
         _ document: CountyMap, dryRun: Bool, operation: Operation, caller: Caller
     ) async throws -> CountyImport {
         try await requireCountyImporter(caller)
-        if dryRun {
-            return try await county().read { transaction in
-                let stored = try CountyStore.load(transaction)
-                return CountyImport(
-                    counts: stored.merged(with: document).counts,
-                    faults: CountyCheck.faults(in: document, stored: stored))
-            }
-        }
         do {
+            if dryRun {
+                let counts = try await county().read { transaction in
+                    let merge = try merge(document, in: transaction)
+                    let door = RecordDoor(kit, caller)
+                    let plan = try door.plan(try puts(merge, document, in: transaction), in: transaction)
+                    guard plan.faults.isEmpty else { throw RefusedRecords(faults: plan.faults) }
+                    return plan.counts + merge.templateCounts
+                }
+                return CountyImport(counts: counts)
+            }
             let result = try await kit.once(operation, in: RegistryCodes.county) { transaction in
                 [try take(document, caller: caller, in: transaction).bytes]
             }
@@ -31,6 +33,8 @@ extension RegistryService {
             return CountyImport(counts: ImportCounts(bytes: result.ids.first ?? []) ?? ImportCounts())
         } catch let refused as RefusedRows {
             return CountyImport(faults: refused.faults)
+        } catch let refused as RefusedRecords {
+            return CountyImport(faults: rows(refused, document))
         }
     }
 
@@ -54,24 +58,45 @@ extension RegistryService {
     func take(
         _ document: CountyMap, caller: Caller, in transaction: any Transaction
     ) throws -> ImportCounts {
-        let stored = try CountyStore.load(transaction)
-        let faults = CountyCheck.faults(in: document, stored: stored)
-        guard faults.isEmpty else { throw RefusedRows(faults: faults) }
-        let merge = stored.merged(with: document)
-        try CountyStore.save(merge.altered, transaction)
+        let merge = try merge(document, in: transaction)
+        let plan = try RecordDoor(kit, caller).write(
+            try puts(merge, document, in: transaction), templates: merge.altered.templates, in: transaction)
         let now = kit.clock.now()
-        for change in merge.changes {
+        for change in merge.changes where change.kind == "template" {
             try CountyStore.add(
                 CountyStore.HistoryEntry(
                     id: kit.newID(Named.Event.self), at: now, change: change, system: caller.system.uri,
                     person: caller.person, role: caller.role), transaction)
         }
-        let today = kit.clock.today()
-        let before = Dictionary(RegistryEvents.facts(of: stored, on: today).map { ($0.key, $0.body) }) { $1 }
-        for fact in RegistryEvents.facts(of: merge.map, on: today) where before[fact.key] != fact.body {
-            try kit.emit(fact.body, child: nil, partition: RegistryCodes.county, in: transaction)
+        return plan.counts + merge.templateCounts
+    }
+
+    private func merge(_ document: CountyMap, in transaction: any Transaction) throws -> CountyMap.Merge {
+        let stored = try CountyStore.load(transaction)
+        let faults = CountyCheck.faults(in: document, stored: stored)
+        guard faults.isEmpty else { throw RefusedRows(faults: faults) }
+        return stored.merged(with: document)
+    }
+
+    /// The records after what the document says of them; their other fields stay.
+    private func puts(
+        _ merge: CountyMap.Merge, _ document: CountyMap, in transaction: any Transaction
+    ) throws -> [RecordPut] {
+        try TypedRecords.statements(of: document, merged: merge.map).map { statement in
+            let stored = try RecordStore.current(statement.record.key, transaction)
+            return RecordPut(statement.applied(to: stored?.record))
         }
-        return merge.counts
+    }
+
+    /// Faults of records by the document's lists and rows.
+    private func rows(_ refused: RefusedRecords, _ document: CountyMap) -> [Fault] {
+        let statements = TypedRecords.statements(of: document, merged: document)
+        return refused.faults.map { found in
+            let statement = statements[found.index]
+            return Fault(
+                statement.index + 1, "\(statement.list).\(found.fault.field)", found.fault.reason,
+                found.fault.message.en, found.fault.remedy.en)
+        }
     }
 }
 

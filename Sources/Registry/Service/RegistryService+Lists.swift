@@ -26,7 +26,7 @@ extension RegistryService {
     }
 
     /// The municipalities that a question covers; nil: all of the county.
-    private func scope(_ municipality: String, _ caller: Caller, withCounty: Bool) throws -> Set<String>? {
+    func scope(_ municipality: String, _ caller: Caller, withCounty: Bool) throws -> Set<String>? {
         guard RegistryRules.mayReadMap(of: municipality, callerMunicipality: caller.municipality) else {
             throw ServiceError(
                 .notAllowed, "other-municipality",
@@ -40,9 +40,12 @@ extension RegistryService {
         of municipality: String, caller: Caller
     ) async throws -> (institutions: [Institution], municipalities: [Municipality]) {
         let scope = try scope(municipality, caller, withCounty: false)
+        let today = kit.clock.today()
         return try await county().read { transaction in
             (
-                try CountyStore.institutions(transaction).filter { scope?.contains($0.municipality) ?? true },
+                try CountyStore.institutions(transaction).filter {
+                    (scope?.contains($0.municipality) ?? true) && $0.isInForce(on: today)
+                },
                 try CountyStore.municipalities(transaction)
             )
         }
@@ -88,7 +91,7 @@ extension RegistryService {
                 first
             }
             return try CountyStore.resources(transaction)
-                .filter { scope?.contains($0.municipality) ?? true }
+                .filter { (scope?.contains($0.municipality) ?? true) && $0.isInForce(on: today) }
                 .filter { needCode.isEmpty || $0.needCodes.contains(needCode) }
                 .sorted {
                     ($0.municipality == RegistryCodes.county ? 1 : 0)
@@ -117,7 +120,8 @@ extension RegistryService {
             }
             let planned = try CountyStore.plannedTopics(transaction)
             return try CountyStore.teams(transaction).compactMap { team in
-                guard let place = institutions[team.institution], scope?.contains(place.municipality) ?? true
+                guard let place = institutions[team.institution],
+                    scope?.contains(place.municipality) ?? true, team.isInForce(on: today)
                 else { return nil }
                 let vacant = team.memberPosts.filter { !(posts[$0]?.isFilled(on: today) ?? false) }
                 return TeamRow(
@@ -136,7 +140,7 @@ extension RegistryService {
         let today = kit.clock.today()
         return try await county().read { transaction in
             let held = try CountyStore.posts(of: person, role: role, transaction)
-                .filter { $0.post.isFilled(on: today) }
+                .filter { $0.post.isFilled(on: today) && $0.institution.isInForce(on: today) }
             return held.first { $0.institution.municipality == municipality }
                 ?? held.first { $0.institution.municipality == RegistryCodes.county }
         }

@@ -36,13 +36,15 @@ struct RegistryService: Sendable {
         let role = caller.role
         let today = kit.clock.today()
         let posts = try await county().read { transaction in
-            try CountyStore.posts(of: person, role: role, transaction).filter { $0.post.isFilled(on: today) }
-                .map {
-                    RegistryRules.HeldPost(
-                        post: $0.post.id, institution: $0.institution.id,
-                        institutionKind: $0.institution.kind,
-                        municipality: $0.institution.municipality, className: $0.post.className)
-                }
+            try CountyStore.posts(of: person, role: role, transaction).filter {
+                $0.post.isFilled(on: today) && $0.institution.isInForce(on: today)
+            }
+            .map {
+                RegistryRules.HeldPost(
+                    post: $0.post.id, institution: $0.institution.id,
+                    institutionKind: $0.institution.kind,
+                    municipality: $0.institution.municipality, className: $0.post.className)
+            }
         }
         return RegistryRules.Actor(
             person: person, role: role, municipality: caller.municipality,

@@ -14,11 +14,12 @@ extension CountyStore {
         for entry in altered.institutions {
             try transaction.run(
                 """
-                INSERT INTO institutions (code, id, municipality, kind, name) VALUES ($1, $2, $3, $4, $5)
+                INSERT INTO institutions (code, id, municipality, kind, name, ended_from)
+                VALUES ($1, $2, $3, $4, $5, $6)
                 ON CONFLICT (code) DO UPDATE SET municipality = excluded.municipality, kind = excluded.kind,
-                 name = excluded.name
+                 name = excluded.name, ended_from = excluded.ended_from
                 """, .text(entry.code), .blob(entry.id.bytes), .text(entry.municipality), .text(entry.kind),
-                .text(entry.name))
+                .text(entry.name), .text(entry.endedFrom))
         }
         for entry in altered.people {
             try transaction.run(
@@ -55,33 +56,35 @@ extension CountyStore {
             """
             INSERT INTO resources (code, id, resource_table, municipality, institution, post, kind, name, field,
              scope, need_codes, prevention_tier, capacity_places, capacity_as_of, languages, grade_from, grade_to,
-             how_to_refer)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             how_to_refer, ended_from)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             ON CONFLICT (code) DO UPDATE SET resource_table = excluded.resource_table,
              municipality = excluded.municipality, institution = excluded.institution, post = excluded.post,
              kind = excluded.kind, name = excluded.name, field = excluded.field, scope = excluded.scope,
              need_codes = excluded.need_codes, prevention_tier = excluded.prevention_tier,
              capacity_places = excluded.capacity_places, capacity_as_of = excluded.capacity_as_of,
              languages = excluded.languages, grade_from = excluded.grade_from, grade_to = excluded.grade_to,
-             how_to_refer = excluded.how_to_refer
+             how_to_refer = excluded.how_to_refer, ended_from = excluded.ended_from
             """, .text(entry.code), .blob(entry.id.bytes), .text(entry.table), .text(entry.municipality),
             .text(entry.institution), .text(entry.post), .text(entry.kind), .text(entry.name),
             .text(entry.field),
             .text(entry.scope), .text(text(entry.needCodes)), .text(entry.preventionTier),
             .integer(Int64(entry.capacityPlaces)), .text(entry.capacityAsOf), .text(text(entry.languages)),
-            .integer(Int64(entry.gradeFrom)), .integer(Int64(entry.gradeTo)), .text(entry.howToRefer))
+            .integer(Int64(entry.gradeFrom)), .integer(Int64(entry.gradeTo)), .text(entry.howToRefer),
+            .text(entry.endedFrom))
     }
 
     private static func save(_ entry: Team, _ transaction: any Transaction) throws {
         try transaction.run(
             """
-            INSERT INTO teams (code, id, institution, member_posts, leader_post, gap_topics)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO teams (code, id, institution, member_posts, leader_post, gap_topics, ended_from)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (code) DO UPDATE SET institution = excluded.institution,
              member_posts = excluded.member_posts, leader_post = excluded.leader_post,
-             gap_topics = excluded.gap_topics
+             gap_topics = excluded.gap_topics, ended_from = excluded.ended_from
             """, .text(entry.code), .blob(entry.id.bytes), .text(entry.institution),
-            .text(text(entry.memberPosts)), .text(entry.leaderPost), .text(text(entry.gapTopics)))
+            .text(text(entry.memberPosts)), .text(entry.leaderPost), .text(text(entry.gapTopics)),
+            .text(entry.endedFrom))
     }
 
     private static func save(_ entry: Template, _ transaction: any Transaction) throws {

@@ -29,25 +29,28 @@ enum CountyStore {
 
     static func institutions(_ transaction: any Transaction) throws -> [Institution] {
         try transaction.all(
-            "SELECT code, municipality, kind, name FROM institutions ORDER BY code", as: institution)
+            "SELECT code, municipality, kind, name, ended_from FROM institutions ORDER BY code",
+            as: institution)
     }
 
     static func institution(code: String, _ transaction: any Transaction) throws -> Institution? {
         try transaction.first(
-            "SELECT code, municipality, kind, name FROM institutions WHERE code = $1", .text(code),
+            "SELECT code, municipality, kind, name, ended_from FROM institutions WHERE code = $1",
+            .text(code),
             as: institution)
     }
 
     static func institution(_ id: InstitutionID, _ transaction: any Transaction) throws -> Institution? {
         try transaction.first(
-            "SELECT code, municipality, kind, name FROM institutions WHERE id = $1", .blob(id.bytes),
+            "SELECT code, municipality, kind, name, ended_from FROM institutions WHERE id = $1",
+            .blob(id.bytes),
             as: institution)
     }
 
     private static func institution(_ row: any Row) throws -> Institution {
         Institution(
-            code: try row.text(0), municipality: try row.text(1), kind: try row.text(2), name: try row.text(3)
-        )
+            code: try row.text(0), municipality: try row.text(1), kind: try row.text(2),
+            name: try row.text(3), endedFrom: try row.text(4))
     }
 
     static func posts(_ transaction: any Transaction) throws -> [Post] {
@@ -56,6 +59,15 @@ enum CountyStore {
             SELECT code, institution, role, share_percent, person, class_name, from_date, until_date FROM posts
             ORDER BY code
             """, as: post)
+    }
+
+    /// The posts of the person of that code, ended ones too.
+    static func posts(ofCode person: String, _ transaction: any Transaction) throws -> [Post] {
+        try transaction.all(
+            """
+            SELECT code, institution, role, share_percent, person, class_name, from_date, until_date FROM posts
+            WHERE person = $1 ORDER BY code
+            """, .text(person), as: post)
     }
 
     private static func post(_ row: any Row) throws -> Post {
@@ -72,7 +84,7 @@ enum CountyStore {
         try transaction.all(
             """
             SELECT p.code, p.institution, p.role, p.share_percent, p.person, p.class_name, p.from_date,
-             p.until_date, i.code, i.municipality, i.kind, i.name
+             p.until_date, i.code, i.municipality, i.kind, i.name, i.ended_from
             FROM specialists s JOIN posts p ON p.person = s.code JOIN institutions i ON i.code = p.institution
             WHERE s.id = $1 AND p.role = $2 ORDER BY p.code
             """, .blob(person.bytes), .text(role)
@@ -81,7 +93,7 @@ enum CountyStore {
                 try post($0),
                 Institution(
                     code: try $0.text(8), municipality: try $0.text(9), kind: try $0.text(10),
-                    name: try $0.text(11))
+                    name: try $0.text(11), endedFrom: try $0.text(12))
             )
         }
     }
@@ -113,8 +125,8 @@ enum CountyStore {
         try transaction.all(
             """
             SELECT code, resource_table, municipality, institution, post, kind, name, field, scope, need_codes,
-             prevention_tier, capacity_places, capacity_as_of, languages, grade_from, grade_to, how_to_refer
-            FROM resources ORDER BY code
+             prevention_tier, capacity_places, capacity_as_of, languages, grade_from, grade_to, how_to_refer,
+             ended_from FROM resources ORDER BY code
             """
         ) {
             Resource(
@@ -124,17 +136,19 @@ enum CountyStore {
                 preventionTier: try $0.text(10), capacityPlaces: try int($0, 11),
                 capacityAsOf: try $0.text(12),
                 languages: list(try $0.text(13)), gradeFrom: try int($0, 14), gradeTo: try int($0, 15),
-                howToRefer: try $0.text(16))
+                howToRefer: try $0.text(16), endedFrom: try $0.text(17))
         }
     }
 
     static func teams(_ transaction: any Transaction) throws -> [Team] {
         try transaction.all(
-            "SELECT code, institution, member_posts, leader_post, gap_topics FROM teams ORDER BY code"
+            """
+            SELECT code, institution, member_posts, leader_post, gap_topics, ended_from FROM teams ORDER BY code
+            """
         ) {
             Team(
                 code: try $0.text(0), institution: try $0.text(1), memberPosts: list(try $0.text(2)),
-                leaderPost: try $0.text(3), gapTopics: list(try $0.text(4)))
+                leaderPost: try $0.text(3), gapTopics: list(try $0.text(4)), endedFrom: try $0.text(5))
         }
     }
 

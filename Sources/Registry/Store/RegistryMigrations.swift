@@ -3,7 +3,7 @@ import Store
 /// The tables of Registry. Every partition has all of them; the county's map is filled in partition 0060 only,
 /// children only in the partitions of municipalities.
 enum RegistryMigrations {
-    static let all = [countyMap, children, caseWork, childDetails, handOvers, humanServices]
+    static let all = [countyMap, children, caseWork, records, childDetails, handOvers, humanServices]
 
     /// Lists of codes are kept as text with spaces between.
     private static let countyMap = Migration(
@@ -106,6 +106,32 @@ enum RegistryMigrations {
              post_id BLOB NOT NULL)
             """,
             "CREATE INDEX asked_posts_by_child ON asked_posts (child_id)",
+        ])
+
+    /// Records of all kinds and what each was at any time (RecordContent is how fields are written in `content`).
+    /// `ended_from` is the first day out of force, empty for none.
+    private static let records = Migration(
+        "0004-records",
+        [
+            """
+            CREATE TABLE records (kind TEXT NOT NULL, code TEXT NOT NULL, owner TEXT NOT NULL,
+             version INTEGER NOT NULL, ended_from TEXT NOT NULL, content TEXT NOT NULL,
+             changed_at INSTANT NOT NULL, PRIMARY KEY (kind, code))
+            """,
+            "CREATE INDEX records_by_owner ON records (kind, owner, code)",
+            """
+            CREATE TABLE record_versions (kind TEXT NOT NULL, code TEXT NOT NULL, version INTEGER NOT NULL,
+             owner TEXT NOT NULL, ended_from TEXT NOT NULL, content TEXT NOT NULL, changed_at INSTANT NOT NULL,
+             by_system TEXT NOT NULL, by_person BLOB, by_role TEXT NOT NULL, purpose TEXT NOT NULL,
+             PRIMARY KEY (kind, code, version))
+            """,
+            """
+            CREATE TABLE record_imports (kind TEXT NOT NULL, owner TEXT NOT NULL, mode TEXT NOT NULL,
+             digest BLOB NOT NULL, imported_at INSTANT NOT NULL, PRIMARY KEY (kind, owner))
+            """,
+            "ALTER TABLE institutions ADD COLUMN ended_from TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE resources ADD COLUMN ended_from TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE teams ADD COLUMN ended_from TEXT NOT NULL DEFAULT ''",
         ])
 
     /// Records kept by hand. Every child has a row of `child_details`; `change_number` counts changes of the partition's

@@ -32,12 +32,6 @@ struct Record: Sendable, Hashable {
 
     var key: Key { Key(kind: kind, code: code) }
 
-    /// In force on that day.
-    func isInForce(on day: LocalDate) -> Bool {
-        guard let end = LocalDate(endedFrom) else { return true }
-        return day < end
-    }
-
     // MARK: fields, by name
 
     /// The field's text, code, date or reference; empty when absent.
@@ -61,3 +55,5 @@ struct Record: Sendable, Hashable {
     /// The field's day; nil when absent.
     func date(_ field: String) -> LocalDate? { LocalDate(text(field)) }
 }
+
+extension Record: Endable {}

@@ -24,15 +24,18 @@ struct RecordKind: Sendable {
     var rules: [RecordRule]
     /// Whether records name people: reading them is audited.
     var namesPeople: Bool
+    /// Whether records decide who may see what (posts, kinds of institutions): fewer may write them.
+    var grantsAccess: Bool
 
     init(
         _ name: String, et: String, en: String, owner: OwnerRule = .given, namesPeople: Bool = false,
-        fields: [RecordField], rules: [RecordRule] = []
+        grantsAccess: Bool = false, fields: [RecordField], rules: [RecordRule] = []
     ) {
         self.name = name
         heading = Bilingual(et: et, en: en)
         self.owner = owner
         self.namesPeople = namesPeople
+        self.grantsAccess = grantsAccess
         self.fields = fields
         self.rules = rules
     }

@@ -12,7 +12,6 @@ enum PeopleKinds {
                 "email", et: "Töö e-post", en: "Work e-mail", synonyms: ["e-post", "e-mail"], contact: .work),
             .text("phone", et: "Töötelefon", en: "Work phone", synonyms: ["telefon", "tel"], contact: .work),
             .text("private_phone", et: "Isiklik telefon", en: "Private phone", contact: .personal),
-            .text("private_email", et: "Isiklik e-post", en: "Private e-mail", contact: .personal),
             RecordField("languages", .languages, et: "Keeled", en: "Languages"),
             .longText("qualifications", et: "Kvalifikatsioon", en: "Qualifications", bytesMax: 2000),
         ])
@@ -20,7 +19,7 @@ enum PeopleKinds {
     /// A place in an institution, filled or vacant. Who works at several places holds several posts. A substitute is
     /// named for the others to know; one who needs the role's rights holds a post of the own for that time.
     static let post = RecordKind(
-        "post", et: "Ametikoht", en: "Post", owner: .following("institution"),
+        "post", et: "Ametikoht", en: "Post", owner: .following("institution"), grantsAccess: true,
         fields: [
             RecordField(
                 "institution", .reference("institution"), et: "Asutus", en: "Institution", required: true),

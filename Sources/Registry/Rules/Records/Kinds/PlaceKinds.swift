@@ -15,7 +15,7 @@ enum PlaceKinds {
     /// Schools, kindergartens, offices, and the bodies that help from outside (Social Insurance Board, police, school
     /// health care, the model's process lead) with their field, mandate and area.
     static let institution = RecordKind(
-        "institution", et: "Asutus", en: "Institution",
+        "institution", et: "Asutus", en: "Institution", grantsAccess: true,
         fields: [
             .text(
                 "name", et: "Nimi", en: "Name", required: true,
