@@ -63,6 +63,11 @@ struct CommandTests {
             "registry child offers", "registry child accept \(id)", "registry child withdraw \(id)",
             "registry child decline \(id) --code not-resident",
             "registry child review \(id) \(id) end --ground x", "main-job --input a --input b --no-story",
+            "registry kinds resource --lang et", "registry list post --where role=head --as-of 2026-02-02",
+            "registry show post a.head --as-of 2026-02-02", "registry history post a.head",
+            "registry put a.json --dry-run", "registry end post a.head --from 2026-02-02 --if-version 3",
+            "registry import resource a.csv --dry-run --full --lang et",
+            "registry export resource a.csv --lang et", "registry gaps --all --lang et",
         ])
     func parsed(_ words: String) throws {
         _ = try Self.parse(words)

@@ -31,6 +31,8 @@ struct School: Sendable {
     }
 
     var registrar: [String] { acting("registrar", purpose: "data-entry") }
+    /// Who keeps the municipality's part of the county's map.
+    var keeper: [String] { acting("vinni-vald.registrar", "registrar", "data-entry") }
     /// Of the municipality's office.
     var protection: [String] {
         acting("vinni-vald.child-protection-worker", "child-protection-worker", "child-protection")

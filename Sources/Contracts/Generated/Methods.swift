@@ -93,6 +93,15 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
     case listChildren = 0x010a
     case linkSpecialist = 0x010b
     case endLink = 0x010c
+    case listKinds = 0x0110
+    case putRecords = 0x0111
+    case endRecord = 0x0112
+    case getRecord = 0x0113
+    case listRecords = 0x0114
+    case recordHistory = 0x0115
+    case importTable = 0x0116
+    case exportTable = 0x0117
+    case listGaps = 0x0118
     case registerChild = 0x0120
     case changeChild = 0x0121
     case getChildRecord = 0x0122
@@ -129,6 +138,15 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
         case .listChildren: RegistryMethods.listChildren.descriptor
         case .linkSpecialist: RegistryMethods.linkSpecialist.descriptor
         case .endLink: RegistryMethods.endLink.descriptor
+        case .listKinds: RegistryMethods.listKinds.descriptor
+        case .putRecords: RegistryMethods.putRecords.descriptor
+        case .endRecord: RegistryMethods.endRecord.descriptor
+        case .getRecord: RegistryMethods.getRecord.descriptor
+        case .listRecords: RegistryMethods.listRecords.descriptor
+        case .recordHistory: RegistryMethods.recordHistory.descriptor
+        case .importTable: RegistryMethods.importTable.descriptor
+        case .exportTable: RegistryMethods.exportTable.descriptor
+        case .listGaps: RegistryMethods.listGaps.descriptor
         case .registerChild: RegistryMethods.registerChild.descriptor
         case .changeChild: RegistryMethods.changeChild.descriptor
         case .getChildRecord: RegistryMethods.getChildRecord.descriptor
@@ -244,6 +262,69 @@ public enum RegistryMethods {
             id: 0x010c, name: "tugi.registry.v1.Registry/EndLink", kind: .unary, mutating: true,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
             deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/ListKinds`
+    public static let listKinds = Method<RegistryListKindsRequest, RegistryListKindsResponse>(
+        MethodDescriptor(
+            id: 0x0110, name: "tugi.registry.v1.Registry/ListKinds", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(5)))
+
+    /// `tugi.registry.v1.Registry/PutRecords`
+    public static let putRecords = Method<RegistryPutRecordsRequest, RegistryPutRecordsResponse>(
+        MethodDescriptor(
+            id: 0x0111, name: "tugi.registry.v1.Registry/PutRecords", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 1024 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(30)))
+
+    /// `tugi.registry.v1.Registry/EndRecord`
+    public static let endRecord = Method<RegistryEndRecordRequest, RegistryEndRecordResponse>(
+        MethodDescriptor(
+            id: 0x0112, name: "tugi.registry.v1.Registry/EndRecord", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/GetRecord`
+    public static let getRecord = Method<RegistryGetRecordRequest, RegistryGetRecordResponse>(
+        MethodDescriptor(
+            id: 0x0113, name: "tugi.registry.v1.Registry/GetRecord", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(5)))
+
+    /// `tugi.registry.v1.Registry/ListRecords`
+    public static let listRecords = Method<RegistryListRecordsRequest, RegistryListRecordsResponse>(
+        MethodDescriptor(
+            id: 0x0114, name: "tugi.registry.v1.Registry/ListRecords", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/RecordHistory`
+    public static let recordHistory = Method<RegistryRecordHistoryRequest, RegistryRecordHistoryResponse>(
+        MethodDescriptor(
+            id: 0x0115, name: "tugi.registry.v1.Registry/RecordHistory", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/ImportTable`
+    public static let importTable = Method<RegistryImportTableRequest, RegistryImportTableResponse>(
+        MethodDescriptor(
+            id: 0x0116, name: "tugi.registry.v1.Registry/ImportTable", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 1024 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(60)))
+
+    /// `tugi.registry.v1.Registry/ExportTable`
+    public static let exportTable = Method<RegistryExportTableRequest, RegistryExportTableResponse>(
+        MethodDescriptor(
+            id: 0x0117, name: "tugi.registry.v1.Registry/ExportTable", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/ListGaps`
+    public static let listGaps = Method<RegistryListGapsRequest, RegistryListGapsResponse>(
+        MethodDescriptor(
+            id: 0x0118, name: "tugi.registry.v1.Registry/ListGaps", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(20)))
 
     /// `tugi.registry.v1.Registry/RegisterChild`
     public static let registerChild = Method<RegistryRegisterChildRequest, RegistryRegisterChildResponse>(

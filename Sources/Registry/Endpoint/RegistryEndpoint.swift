@@ -12,8 +12,12 @@ import Store
 /// Registry's methods: messages to values, use case, values to messages.
 struct RegistryEndpoint: ServiceEndpoint {
     let service: RegistryService
+    private let records: RecordEndpoint
 
-    init(_ service: RegistryService) { self.service = service }
+    init(_ service: RegistryService) {
+        self.service = service
+        records = RecordEndpoint(service: service)
+    }
 
     var methods: [MethodDescriptor] { RegistryMethod.allCases.map(\.descriptor) }
 
@@ -55,6 +59,15 @@ struct RegistryEndpoint: ServiceEndpoint {
         case .countChildren: try await countChildren(call, caller)
         case .importHumanServices: try await importHumanServices(call, caller)
         case .exportHumanServices: try await exportHumanServices(call, caller)
+        case .listKinds: try await records.listKinds(call)
+        case .putRecords: try await records.putRecords(call, caller)
+        case .endRecord: try await records.endRecord(call, caller)
+        case .getRecord: try await records.getRecord(call, caller)
+        case .listRecords: try await records.listRecords(call, caller)
+        case .recordHistory: try await records.recordHistory(call, caller)
+        case .importTable: try await records.importTable(call, caller)
+        case .exportTable: try await records.exportTable(call, caller)
+        case .listGaps: try await records.listGaps(call, caller)
         }
     }
 

@@ -138,6 +138,17 @@ extension Endable {
     func isInForce(on day: LocalDate) -> Bool { LocalDate(endedFrom).map { day < $0 } ?? true }
 }
 
+extension CountyMap {
+    /// Without what has ended by that day; posts end by their own dates.
+    func inForce(on day: LocalDate) -> CountyMap {
+        var map = self
+        map.institutions.removeAll { !$0.isInForce(on: day) }
+        map.resources.removeAll { !$0.isInForce(on: day) }
+        map.teams.removeAll { !$0.isInForce(on: day) }
+        return map
+    }
+}
+
 extension Institution: Endable {}
 extension Resource: Endable {}
 extension Team: Endable {}

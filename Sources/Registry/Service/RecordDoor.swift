@@ -4,18 +4,18 @@ import Store
 
 /// The one door through which the county's map is changed: checks the records, keeps the new versions, writes the typed
 /// tables that the logic reads, and tells the other services, all in the caller's transaction.
-struct RecordDoor {
+struct RecordDoor: Sendable {
     let kit: any Kit
     let author: RecordStore.Author
     /// Whether the author may write this record, as it is stored and as it is to be.
-    let mayWrite: (Record, RecordKind) -> Bool
+    let mayWrite: @Sendable (Record, RecordKind) -> Bool
 
     /// For somebody who may write all of the map.
     init(_ kit: any Kit, _ caller: Caller) {
         self.init(kit, caller) { _, _ in true }
     }
 
-    init(_ kit: any Kit, _ caller: Caller, mayWrite: @escaping (Record, RecordKind) -> Bool) {
+    init(_ kit: any Kit, _ caller: Caller, mayWrite: @escaping @Sendable (Record, RecordKind) -> Bool) {
         self.kit = kit
         author = RecordStore.Author(
             system: caller.system.uri, person: caller.person, role: caller.role, purpose: caller.purpose)
@@ -50,7 +50,7 @@ struct RecordDoor {
         for (index, put) in puts.enumerated() {
             let key = put.record.key
             guard let kind = RecordKinds.named(key.kind) else { throw Self.noSuchKind }
-            var record = put.record
+            var record = kind.canonical(put.record)
             let stored = try lookup.current(key)
             if !put.setsEnd { record.endedFrom = stored?.record.endedFrom ?? "" }
             if lookup.sent.updateValue(record, forKey: key) != nil {

@@ -55,7 +55,7 @@ extension RegistryService {
         let map = try await county().read { try CountyStore.load($0) }
         // Beside the calls: making the index of a whole country takes longer than a call may wait.
         let snapshot = await withTaskExecutorPreference(globalConcurrentExecutor) {
-            DirectorySnapshot(map, on: today)
+            DirectorySnapshot(map.inForce(on: today), on: today)
         }
         directory.put(snapshot, read: ticket)
         return snapshot

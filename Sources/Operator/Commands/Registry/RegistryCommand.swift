@@ -3,20 +3,27 @@ import ArgumentParser
 /// What the register holds, by area.
 struct RegistryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "registry", abstract: "The county's register: who and what is there for children.",
+        commandName: "registry",
+        abstract: "The county's register: records of its map with their history, and the children.",
         subcommands: [
-            ChildCommand.self, SearchCommand.self, RegistryImportCommand.self, RegistryExportCommand.self,
+            KindsCommand.self, RecordListCommand.self, ShowCommand.self, HistoryCommand.self,
+            PutCommand.self, EndCommand.self, RegistryImportCommand.self, RegistryExportCommand.self,
+            GapsCommand.self, ChildCommand.self, SearchCommand.self,
         ])
 }
 
-/// What the register takes in.
+/// What the register takes in: a table of a kind, unless said otherwise.
 struct RegistryImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Take in files.", subcommands: [ImportHumanServicesCommand.self])
+        commandName: "import", abstract: "Take in files.",
+        subcommands: [ImportTableCommand.self, ImportHumanServicesCommand.self],
+        defaultSubcommand: ImportTableCommand.self)
 }
 
-/// What the register gives out.
+/// What the register gives out: a table of a kind, unless said otherwise.
 struct RegistryExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write files.", subcommands: [ExportHumanServicesCommand.self])
+        commandName: "export", abstract: "Write files.",
+        subcommands: [ExportTableCommand.self, ExportHumanServicesCommand.self],
+        defaultSubcommand: ExportTableCommand.self)
 }

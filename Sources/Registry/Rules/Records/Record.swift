@@ -32,6 +32,19 @@ struct Record: Sendable, Hashable {
 
     var key: Key { Key(kind: kind, code: code) }
 
+    /// About how long the record is in a message.
+    var byteCount: Int {
+        fields.reduce(code.utf8.count + 100) { sum, field in
+            let content =
+                switch field.value {
+                case .text(let text): text.utf8.count
+                case .list(let items): items.reduce(0) { $0 + $1.utf8.count + 4 }
+                case .integer, .boolean: 10
+                }
+            return sum + field.key.utf8.count + 12 + content
+        }
+    }
+
     // MARK: fields, by name
 
     /// The field's text, code, date or reference; empty when absent.

@@ -118,7 +118,9 @@ extension RecordCheck {
             if text.utf8.count > bytesMax { addText(field, bytesMax) }
         case (.texts, .list(let items)):
             checkText(items, field, bytesMax: 400)
-            if items.contains(where: { $0.contains("|") || $0.isEmpty }) { addText(field, 400) }
+            if items.contains(where: { $0.isEmpty || $0.contains { "|;\n".contains($0) } }) {
+                addText(field, 400)
+            }
         case (.date, .text(let text)): if LocalDate(text) == nil { addDate(field.name) }
         case (.boolean, .boolean): return
         case (.integer(let range), .integer(let number)):

@@ -37,7 +37,7 @@ extension RecordField {
             default: throw cellFault("not-yes-or-no")
             }
         case .texts:
-            return .list(text.split(separator: "|").map { String($0).trimmed }.filter { !$0.isEmpty })
+            return .list(text.split { "|;\n".contains($0) }.map { String($0).trimmed }.filter { !$0.isEmpty })
         case .codes, .references, .languages:
             return .list(
                 text.split { "|,;".contains($0) || $0.isWhitespace }.map(String.init))
@@ -65,6 +65,32 @@ extension RecordField {
     }
 }
 
+extension RecordField {
+    /// The value as it is stored: without white space around texts, with single spaces, as a table's cell gives it.
+    func canonical(_ value: RecordValue) -> RecordValue {
+        switch (type, value) {
+        case (.longText, .text(let text)):
+            .text(
+                text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).singleSpaced }
+                    .joined(separator: "\n").trimmed)
+        case (_, .text(let text)): .text(text.singleSpaced)
+        case (_, .list(let items)): .list(items.map(\.singleSpaced))
+        default: value
+        }
+    }
+}
+
+extension RecordKind {
+    /// The record with its texts as they are stored.
+    func canonical(_ record: Record) -> Record {
+        var result = record
+        for (name, value) in record.fields {
+            result.fields[name] = (field(name)?.canonical(value) ?? value).orAbsent
+        }
+        return result
+    }
+}
+
 extension RecordFault: Error {}
 
 extension LocalDate {
@@ -79,6 +105,11 @@ extension LocalDate {
 }
 
 extension String {
+    /// One space wherever there are several, or one that does not break; none at the ends.
+    fileprivate var singleSpaced: String {
+        split { [" ", "\u{a0}", "\u{202f}", "\u{2007}", "\u{2009}"].contains($0) }.joined(separator: " ")
+    }
+
     /// Without white space around it.
     var trimmed: String {
         let end = lastIndex { !$0.isWhitespace }

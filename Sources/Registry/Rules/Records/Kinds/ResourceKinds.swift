@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// The three resource tables as one directory: who and what can help.
 enum ResourceKinds {
     static let all = [resource]
@@ -61,6 +63,11 @@ enum ResourceKinds {
 
     /// Places are as old as their date; after two weeks they are shown as old.
     static let freshDays = 14
+
+    /// Whether the resource's places were told so long ago that they are shown as old.
+    static func isOld(_ resource: Record, on today: LocalDate) -> Bool {
+        resource.date("capacity_as_of").map { $0.adding(days: freshDays) < today } ?? false
+    }
 
     /// The resource's municipality is that of its institution, and its post belongs to that institution.
     private static let samePlace = RecordRule { record, context in
