@@ -103,7 +103,7 @@ let package = Package(
                 lifecycle, signals,
             ]),
 
-        service("Registry", ["Tables", "Directory", "HumanServices"]),
+        service("Registry", ["Linkage", "Tables", "Directory", "HumanServices"]),
         service("RiskScoring", ["Tables"]),
         service("ReferralRouting"),
         service("TrainingScheduling"),

@@ -195,31 +195,32 @@ struct GatewayService: Sendable {
                 $0.childID = request.childID
             }, as: caller, parent: deadline
         ).child
-        // A service may keep its part to itself: what it refuses is left out, and the refusal is on its record.
-        async let signals = permitted {
+        // What is known under an id that was merged into this child's belongs to the same way.
+        let ids = [child.childID] + child.alsoChildIds
+        async let signals = gathered(ids) { id in
             try await services.call(
                 RiskMethods.listChildSignals,
                 .with {
                     $0.municipality = municipality
-                    $0.childID = request.childID
+                    $0.childID = id
                 }, as: caller, parent: deadline
             ).signals
         }
-        async let cases = permitted {
+        async let cases = gathered(ids) { id in
             try await services.call(
                 ReferralMethods.listChildCases,
                 .with {
                     $0.municipality = municipality
-                    $0.childID = request.childID
+                    $0.childID = id
                 }, as: caller, parent: deadline
             ).cases
         }
-        async let notices = permitted {
+        async let notices = gathered(ids) { id in
             try await services.call(
                 ReferralMethods.listNotices,
                 .with {
                     $0.municipality = municipality
-                    $0.childID = request.childID
+                    $0.childID = id
                 }, as: caller, parent: deadline
             ).notices
         }
@@ -230,9 +231,9 @@ struct GatewayService: Sendable {
             parent: deadline)
         var response = GatewayJourneyResponse()
         response.child = child
-        response.signals = try await signals ?? []
-        response.cases = try await cases ?? []
-        response.notices = try await notices ?? []
+        response.signals = try await signals
+        response.cases = try await cases
+        response.notices = try await notices
         let names = JourneyNames(posts: try await posts.posts, resources: try await resources.resources)
         let journey = Journey(
             child: child, signals: response.signals, cases: response.cases, names: names)
@@ -246,6 +247,16 @@ struct GatewayService: Sendable {
             }, caller: caller, deadline: deadline
         ).entries
         return response
+    }
+
+    /// What a service holds under each of a child's ids. It may keep its part to itself: what it refuses is left out, and the
+    /// refusal is on its record.
+    private func gathered<Element: Sendable>(
+        _ ids: [Data], _ ask: @Sendable (Data) async throws -> [Element]
+    ) async throws -> [Element] {
+        var all: [Element] = []
+        for id in ids { all += try await permitted { try await ask(id) } ?? [] }
+        return all
     }
 
     /// What the calling person has to do today.

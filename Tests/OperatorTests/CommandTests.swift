@@ -68,6 +68,10 @@ struct CommandTests {
             "registry put a.json --dry-run", "registry end post a.head --from 2026-02-02 --if-version 3",
             "registry import resource a.csv --dry-run --full --lang et",
             "registry export resource a.csv --lang et", "registry gaps --all --lang et",
+            "registry duplicates find --merge-certain", "registry duplicates list --state merged --limit 5",
+            "registry duplicates merge \(id) --keep \(id) --reason sama",
+            "registry duplicates apart \(id) --reason kaksikud",
+            "registry duplicates undo \(id) --reason viga",
         ])
     func parsed(_ words: String) throws {
         _ = try Self.parse(words)

@@ -65,6 +65,9 @@ public nonisolated struct RegistryChild: Sendable {
   /// "register" or "place-of-stay"
   public var residenceBasis: String = String()
 
+  /// other ids that mean the same child, by merges in force
+  public var alsoChildIds: [Data] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -948,7 +951,7 @@ fileprivate nonisolated let _protobuf_package = "tugi.registry.v1"
 
 nonisolated extension RegistryChild: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Child"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}child_id\0\u{3}given_name\0\u{3}family_name\0\u{3}institution_id\0\u{3}institution_name\0\u{3}class_name\0\u{1}grade\0\u{3}school_municipality\0\u{3}residence_municipality\0\u{1}language\0\u{1}left\0\u{1}links\0\u{1}marks\0\u{1}version\0\u{3}residence_basis\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}child_id\0\u{3}given_name\0\u{3}family_name\0\u{3}institution_id\0\u{3}institution_name\0\u{3}class_name\0\u{1}grade\0\u{3}school_municipality\0\u{3}residence_municipality\0\u{1}language\0\u{1}left\0\u{1}links\0\u{1}marks\0\u{1}version\0\u{3}residence_basis\0\u{3}also_child_ids\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -971,6 +974,7 @@ nonisolated extension RegistryChild: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 13: try { try decoder.decodeRepeatedMessageField(value: &self.marks) }()
       case 14: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
       case 15: try { try decoder.decodeSingularStringField(value: &self.residenceBasis) }()
+      case 16: try { try decoder.decodeRepeatedBytesField(value: &self.alsoChildIds) }()
       default: break
       }
     }
@@ -1022,6 +1026,9 @@ nonisolated extension RegistryChild: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.residenceBasis.isEmpty {
       try visitor.visitSingularStringField(value: self.residenceBasis, fieldNumber: 15)
     }
+    if !self.alsoChildIds.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.alsoChildIds, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1041,6 +1048,7 @@ nonisolated extension RegistryChild: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.marks != rhs.marks {return false}
     if lhs.version != rhs.version {return false}
     if lhs.residenceBasis != rhs.residenceBasis {return false}
+    if lhs.alsoChildIds != rhs.alsoChildIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -121,6 +121,10 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
     case searchDirectory = 0x0130
     case importHumanServices = 0x0138
     case exportHumanServices = 0x0139
+    case findDuplicates = 0x0140
+    case listDuplicates = 0x0141
+    case decideDuplicate = 0x0142
+    case undoMerge = 0x0143
 
     /// What the protocol has to know of the method.
     public var descriptor: MethodDescriptor {
@@ -166,6 +170,10 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
         case .searchDirectory: RegistryMethods.searchDirectory.descriptor
         case .importHumanServices: RegistryMethods.importHumanServices.descriptor
         case .exportHumanServices: RegistryMethods.exportHumanServices.descriptor
+        case .findDuplicates: RegistryMethods.findDuplicates.descriptor
+        case .listDuplicates: RegistryMethods.listDuplicates.descriptor
+        case .decideDuplicate: RegistryMethods.decideDuplicate.descriptor
+        case .undoMerge: RegistryMethods.undoMerge.descriptor
         }
     }
 }
@@ -458,6 +466,34 @@ public enum RegistryMethods {
             id: 0x0139, name: "tugi.registry.v1.Registry/ExportHumanServices", kind: .unary, mutating: false,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
             deadline: .seconds(30)))
+
+    /// `tugi.registry.v1.Registry/FindDuplicates`
+    public static let findDuplicates = Method<RegistryFindDuplicatesRequest, RegistryFindDuplicatesResponse>(
+        MethodDescriptor(
+            id: 0x0140, name: "tugi.registry.v1.Registry/FindDuplicates", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(60)))
+
+    /// `tugi.registry.v1.Registry/ListDuplicates`
+    public static let listDuplicates = Method<RegistryListDuplicatesRequest, RegistryListDuplicatesResponse>(
+        MethodDescriptor(
+            id: 0x0141, name: "tugi.registry.v1.Registry/ListDuplicates", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/DecideDuplicate`
+    public static let decideDuplicate = Method<RegistryDecideDuplicateRequest, RegistryDecideDuplicateResponse>(
+        MethodDescriptor(
+            id: 0x0142, name: "tugi.registry.v1.Registry/DecideDuplicate", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/UndoMerge`
+    public static let undoMerge = Method<RegistryUndoMergeRequest, RegistryUndoMergeResponse>(
+        MethodDescriptor(
+            id: 0x0143, name: "tugi.registry.v1.Registry/UndoMerge", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(10)))
 }
 
 /// The methods of `tugi.risk.v1`, by id; a service's endpoint switches over all of them.

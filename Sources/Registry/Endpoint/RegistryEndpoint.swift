@@ -68,6 +68,10 @@ struct RegistryEndpoint: ServiceEndpoint {
         case .importTable: try await records.importTable(call, caller)
         case .exportTable: try await records.exportTable(call, caller)
         case .listGaps: try await records.listGaps(call, caller)
+        case .findDuplicates: try await findDuplicates(call, caller)
+        case .listDuplicates: try await listDuplicates(call, caller)
+        case .decideDuplicate: try await decideDuplicate(call, caller)
+        case .undoMerge: try await undoMerge(call, caller)
         }
     }
 
@@ -88,6 +92,9 @@ struct RegistryEndpoint: ServiceEndpoint {
             try ChildStore.setMunicipalRoles(
                 led.open && led.place == "municipality" ? led.roles : [],
                 case: try RegistryMessages.id(led.caseID, "case_id"),
+                child: try RegistryMessages.id(event.childID, "child_id"), transaction)
+            try DuplicateStore.setOpen(
+                led.open, case: try RegistryMessages.id(led.caseID, "case_id"),
                 child: try RegistryMessages.id(event.childID, "child_id"), transaction)
         case .helpAsked(let asked):
             try ChildStore.setAsked(

@@ -25,6 +25,7 @@ extension RegistryMessages {
         message.residenceBasis = row.record.residenceBasis
         message.language = place.language
         message.left = place.left
+        message.alsoChildIds = row.alsoIDs.map(\.data)
         message.version = UInt32(clamping: row.record.version)
         message.links = row.links.map { Self.message($0.link, personName: $0.personName) }
         message.marks = row.marks.map { Self.message($0) }

@@ -45,6 +45,12 @@ struct CaseWork: Sendable, Hashable {
     var municipalRoles: Set<String> = []
     /// Posts that are asked to help, or are helping.
     var askedPosts: Set<PostID> = []
+
+    func union(_ other: CaseWork) -> CaseWork {
+        CaseWork(
+            municipalRoles: municipalRoles.union(other.municipalRoles),
+            askedPosts: askedPosts.union(other.askedPosts))
+    }
 }
 
 /// What identifies a child; sealed wherever it is stored.

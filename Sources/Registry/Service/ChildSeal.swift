@@ -33,6 +33,23 @@ struct ChildSeal {
         return mark
     }
 
+    /// All that identifies the child, for comparing records.
+    func identity(
+        _ sealed: ChildStore.Sealed, of child: ChildID, subjectKey: [UInt8]
+    ) throws -> ChildIdentity {
+        let name = try name(sealed, of: child, subjectKey: subjectKey)
+        let code = try open(sealed.code, "code", child, subjectKey)
+        let contact = try open(sealed.contact, "contact", child, subjectKey)
+        return ChildIdentity(
+            givenName: name.given, familyName: name.family, isikukood: code.first ?? "",
+            birthDate: code.dropFirst().first ?? "", representative: contact.first ?? "",
+            representativeContact: contact.dropFirst().first ?? "")
+    }
+
+    func text(_ sealed: [UInt8], column: String, of child: ChildID, subjectKey: [UInt8]) throws -> String {
+        try open(sealed, column, child, subjectKey).first ?? ""
+    }
+
     /// ISO; empty: unknown.
     func birthDate(_ sealed: ChildStore.Sealed, of child: ChildID, subjectKey: [UInt8]) throws -> String {
         try open(sealed.code, "code", child, subjectKey).dropFirst().first ?? ""

@@ -11,6 +11,8 @@ extension RegistryService {
         var institutionName: String
         var links: [(link: ChildLink, personName: String)]
         var marks: [ChildMark]
+        /// Other ids that mean the same child, by merges in force.
+        var alsoIDs: [ChildID] = []
     }
 
     /// A child as read from its partition, with the name opened.
@@ -20,6 +22,8 @@ extension RegistryService {
         var familyName: String
         var links: [ChildLink]
         var marks: [ChildMark]
+        /// Other ids that mean the same child, by merges in force.
+        var alsoIDs: [ChildID] = []
     }
 
     /// Opens what is shown of a child with every look: the name, and the marks that travel with it.
@@ -58,13 +62,14 @@ extension RegistryService {
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         let today = kit.clock.today()
         let found = try await kit.store.partition(municipality).read {
-            try seen(id, by: actor, on: today, seal, $0)
+            try seenAsOne(id, by: actor, on: today, seal, $0)
         }
         guard let found else {
             throw try await refusal(caller, .getChild, partition: municipality, children: [id])
         }
         let rows = try await named([found])
-        try await audit(caller, .getChild, partition: municipality, children: [id])
+        try await audit(
+            caller, .getChild, partition: municipality, children: [found.record.id] + found.alsoIDs)
         guard let row = rows.first else {
             throw try await refusal(caller, .getChild, partition: municipality)
         }
@@ -82,18 +87,20 @@ extension RegistryService {
         let max = configuration.childrenListedMax
         let today = kit.clock.today()
         let found = try await kit.store.partition(municipality).read { transaction -> [SeenChild]? in
-            let links = try ChildStore.links(on: today, transaction)
+            let identities = try DuplicateStore.identities(transaction)
+            let links = identities.gathered(try ChildStore.links(on: today, transaction)) { $0 + $1 }
             let hasLinks = links.values.contains { $0.contains { $0.person == actor.person && $0.isOpen } }
-            let work = try ChildStore.caseWork(transaction)
+            let work = identities.gathered(try ChildStore.caseWork(transaction)) { $0.union($1) }
             let candidates =
                 try institution.map { try ChildStore.children(of: $0, transaction) }
                 ?? ChildStore.children(transaction)
-            let seen = candidates.filter { record in
-                (className.isEmpty || record.placement.className == className)
+            let visible = candidates.filter { record in
+                let kept = identities.kept(for: record.id)
+                return (className.isEmpty || record.placement.className == className)
                     && RegistryRules.maySee(
-                        record.placement, links: links[record.id] ?? [],
-                        work: work[record.id] ?? CaseWork(), actor)
+                        record.placement, links: links[kept] ?? [], work: work[kept] ?? CaseWork(), actor)
             }
+            let seen = identities.withoutRepeats(visible)
             guard
                 !seen.isEmpty
                     || RegistryRules.mayList(
@@ -105,8 +112,13 @@ extension RegistryService {
                     "More than \(max) children: ask for one institution or class.")
             }
             let marks = try ChildStore.marks(transaction)
-            return try seen.map {
-                try open($0, links: links[$0.id] ?? [], marks: marks[$0.id] ?? [], seal, transaction)
+            return try seen.map { record in
+                let ids = identities.all(for: record.id)
+                if ids.count > 1 {
+                    return try openAsOne(record, ids, links: links[ids[0]] ?? [], seal, transaction)
+                }
+                return try self.open(
+                    record, links: links[record.id] ?? [], marks: marks[record.id] ?? [], seal, transaction)
             }
         }
         guard let found else { throw try await refusal(caller, .listChildren, partition: municipality) }
@@ -128,7 +140,8 @@ extension RegistryService {
             ChildRow(
                 record: child.record, givenName: child.givenName, familyName: child.familyName,
                 institutionName: child.record.placement.institution.flatMap { institutions[$0] } ?? "",
-                links: child.links.map { ($0, names[$0.person] ?? "") }, marks: child.marks)
+                links: child.links.map { ($0, names[$0.person] ?? "") }, marks: child.marks,
+                alsoIDs: child.alsoIDs)
         }
     }
 

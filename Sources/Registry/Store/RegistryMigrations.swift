@@ -3,7 +3,9 @@ import Store
 /// The tables of Registry. Every partition has all of them; the county's map is filled in partition 0060 only,
 /// children only in the partitions of municipalities.
 enum RegistryMigrations {
-    static let all = [countyMap, children, caseWork, records, childDetails, handOvers, humanServices]
+    static let all = [
+        countyMap, children, caseWork, records, childDetails, handOvers, duplicates, humanServices,
+    ]
 
     /// Lists of codes are kept as text with spaces between.
     private static let countyMap = Migration(
@@ -211,5 +213,31 @@ enum RegistryMigrations {
             CREATE TABLE hsds_links (source TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, code TEXT NOT NULL,
              is_institution INTEGER NOT NULL, PRIMARY KEY (source, type, id))
             """,
+        ])
+
+    /// Pairs of records that may be of one child. `reasons` are `field:level:bits` and `doubts` codes, with spaces between;
+    /// neither holds a value of a record. A row of `child_merges` is a merge in force: without it all is as before.
+    private static let duplicates = Migration(
+        "0006-registry-duplicates",
+        [
+            """
+            CREATE TABLE child_duplicates (id BLOB NOT NULL PRIMARY KEY, first_id BLOB NOT NULL,
+             second_id BLOB NOT NULL, state TEXT NOT NULL, bits REAL NOT NULL, reasons TEXT NOT NULL,
+             doubts TEXT NOT NULL, kept_id BLOB, decided_by BLOB, decided_role TEXT NOT NULL, decided_at INSTANT,
+             reason_sealed BLOB)
+            """,
+            "CREATE INDEX child_duplicates_by_state ON child_duplicates (state, bits)",
+            """
+            CREATE TABLE child_duplicate_decisions (id BLOB NOT NULL PRIMARY KEY, pair_id BLOB NOT NULL,
+             at INSTANT NOT NULL, state TEXT NOT NULL, kept_id BLOB, by_person BLOB, by_role TEXT NOT NULL,
+             reason_sealed BLOB)
+            """,
+            "CREATE INDEX child_duplicate_decisions_by_pair ON child_duplicate_decisions (pair_id, at)",
+            """
+            CREATE TABLE child_merges (merged_id BLOB NOT NULL PRIMARY KEY, kept_id BLOB NOT NULL,
+             pair_id BLOB NOT NULL UNIQUE)
+            """,
+            "CREATE TABLE open_cases (case_id BLOB NOT NULL PRIMARY KEY, child_id BLOB NOT NULL)",
+            "INSERT INTO open_cases (case_id, child_id) SELECT case_id, child_id FROM municipal_leads",
         ])
 }
