@@ -26,7 +26,10 @@ extension CallChannel {
 /// The bytes of a message of ours.
 public func encode(_ message: some Message) throws(RPCError) -> ByteBuffer {
     do {
-        let bytes: MessageBytes = try message.serializedBytes()
+        // A call that is repeated says the same, to the byte: an operation is known by it.
+        var options = BinaryEncodingOptions()
+        options.useDeterministicOrdering = true
+        let bytes: MessageBytes = try message.serializedBytes(options: options)
         return bytes.buffer
     } catch {
         throw RPCError(.internal, reason: "request-not-encodable", message: "A message could not be encoded.")

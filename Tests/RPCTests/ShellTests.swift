@@ -154,6 +154,8 @@ struct ShellTests {
         #expect(handler.end.withLock { $0 } == "connection-lost")
         #expect(shell.calls.isEmpty)
         _ = try channel.finish(acceptAlreadyClosed: true)
+        // What waits for its time holds the connection.
+        try loop.syncShutdownGracefully()
     }
 }
 

@@ -297,7 +297,8 @@ struct HandOverTests {
         #expect(try await bench.offers(as: Self.giver).map(\.childID) == [id.data])
     }
 
-    @Test("A child who comes back is the same child; the old school's row says nothing new, a later one does")
+    @Test(
+        "A child who comes back is the same child; the old school's rows do not bring it back, an offer does")
     func back() async throws {
         let (bench, id) = try await Self.scene()
         let there = try await bench.offer(id)
@@ -307,6 +308,9 @@ struct HandOverTests {
         bench.clock.advance(days: 1)
         let old = try await bench.importPupils(SampleCounty.csv(SampleCounty.row(1, code: Self.code)))
         #expect(old.faults.isEmpty)
+        let later = try await bench.importPupils(
+            SampleCounty.csv(SampleCounty.row(1, code: Self.code, from: "2026-02-03")))
+        #expect(later.faults.map(\.code) == ["handed-over"])
         await #expect(throws: RPCError.self) { try await bench.getChild(id, as: SampleCounty.head) }
         let back = try await bench.call(
             RegistryMethods.offerChild,

@@ -103,9 +103,16 @@ struct PupilImport: Sendable {
                 return try seal.birthDate(sealed, of: known.id, subjectKey: known.subjectKey) == row.birthDate
             }
             if let known, !known.placement.isHere, !decision.isRefusal {
-                // Handed over: the school's old row says nothing new; one of a later day says that the child is back.
+                // Handed over: the school's old row says nothing new, and one of a later day does not take the child
+                // back: where it is now, people have accepted it, and they give it back.
                 decision =
-                    row.from <= known.handedOver ? .rememberOnly : .change(placementChanges: true)
+                    row.from <= known.handedOver
+                    ? .rememberOnly
+                    : .refuse(
+                        Fault(
+                            row.row, "from", "handed-over",
+                            "The child was handed over to another municipality.",
+                            "Ask there for the child to be offered back, accept, then import again."))
             }
             if let known, !taken.insert(known.id).inserted {
                 decision = .refuse(

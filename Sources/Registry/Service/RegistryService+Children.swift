@@ -130,11 +130,17 @@ extension RegistryService {
     /// Adds the names of institutions and linked people, which are in the county's partition.
     func named(_ found: [SeenChild]) async throws -> [ChildRow] {
         let people = Set(found.flatMap { $0.links.map(\.person) }).sorted()
-        let (institutions, names) = try await county().read { transaction in
-            var names: [PersonID: String] = [:]
-            for person in people { names[person] = try CountyStore.name(of: person, transaction) ?? "" }
-            let institutions = try CountyStore.institutions(transaction).map { ($0.id, $0.name) }
-            return (Dictionary(institutions) { first, _ in first }, names)
+        // Names of institutions are at hand, since the county's map is searched by them.
+        let known = directory.snapshot?.institutionNames
+        var (institutions, names) = (known ?? [:], [PersonID: String]())
+        if known == nil || !people.isEmpty {
+            (institutions, names) = try await county().read { transaction in
+                var names: [PersonID: String] = [:]
+                for person in people { names[person] = try CountyStore.name(of: person, transaction) ?? "" }
+                if let known { return (known, names) }
+                let institutions = try CountyStore.institutions(transaction).map { ($0.id, $0.name) }
+                return (Dictionary(institutions) { first, _ in first }, names)
+            }
         }
         return found.map { child in
             ChildRow(

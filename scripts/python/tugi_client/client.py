@@ -67,7 +67,7 @@ class Stream:
         self._call, self._compress, self._timer = call, compress, timer
 
     async def send(self, request: Any, last: bool = False) -> None:
-        payload = as_message(self.method, request).SerializeToString()
+        payload = as_message(self.method, request).SerializeToString(deterministic=True)
         if len(payload) > self.method.request_max:
             raise too_large("message-too-large", f"A request of {self.method.name} holds at most "
                                                  f"{self.method.request_max} bytes.")

@@ -19,7 +19,7 @@ struct RecordView: Codable {
         case boolean(Bool)
         case items([String])
 
-        init(from decoder: any Decoder) throws {
+        init(from decoder: any Swift.Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let holds = try? container.decode(Bool.self) {
                 self = .boolean(holds)

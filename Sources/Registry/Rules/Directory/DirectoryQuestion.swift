@@ -26,7 +26,16 @@ struct DirectoryQuestion: Sendable, Hashable {
 
     var limit: Int { pageSize == 0 ? 20 : pageSize }
 
+    /// Values of one filter.
+    static let valuesMax = 32
+
     func query() throws -> DirectoryQuery {
+        for (field, values) in [
+            ("kinds", kinds), ("sorts", sorts), ("roles", roles), ("need_codes", needs), ("fields", fields),
+            ("prevention_tiers", tiers), ("languages", languages), ("municipalities", municipalities),
+        ] where values.count > Self.valuesMax || Set(values).count < values.count {
+            throw refused(field, "Give each value once, and at most \(Self.valuesMax) of them.")
+        }
         try known(kinds, Set(DirectoryEntry.Kind.allCases.map(\.rawValue)), "kinds")
         try known(sorts, RegistryCodes.resourceKinds.union(RegistryCodes.institutionKinds), "sorts")
         try known(roles, RegistryCodes.roles, "roles")

@@ -25,6 +25,7 @@ struct DirectorySnapshot: Sendable {
     let details: [[UInt8]: Detail]
     /// Names by EHAK code.
     let municipalities: [String: String]
+    let institutionNames: [InstitutionID: String]
 
     init(_ map: CountyMap, on day: LocalDate) {
         var build = Build(map: map)
@@ -34,6 +35,7 @@ struct DirectorySnapshot: Sendable {
         self.day = day
         details = build.details
         municipalities = build.municipalities
+        institutionNames = Dictionary(map.institutions.map { ($0.id, $0.name) }) { first, _ in first }
         index = DirectoryIndex(
             entries: build.entries, vocabulary: DirectoryWords.vocabulary(map.municipalities),
             neighbours: DirectoryWords.neighbours)
