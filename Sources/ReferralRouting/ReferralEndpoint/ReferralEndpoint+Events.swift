@@ -48,7 +48,8 @@ extension ReferralEndpoint {
                 store)
         case .signalWithdrawn(let body):
             try service.signalWithdrawn(try id("signal_id", body.signalID), code: body.code, store)
-        case .teamChanged, .caseOpened, .caseClosed, .caseLedBy, .helpAsked, .trainingPublished, .handOver, nil:
+        case .teamChanged, .caseOpened, .caseClosed, .caseLedBy, .helpAsked, .trainingPublished, .handOver,
+            nil:
             break
         }
     }
