@@ -73,6 +73,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
@@ -81,8 +82,8 @@ let package = Package(
         room(
             "RPC",
             [
-                "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), protobuf, logging,
-                metrics,
+                "CMalloc", "Codec", "Security", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), protobuf,
+                logging, metrics,
             ]),
         room("Contracts", ["RPC", protobuf]),
         room(

@@ -12,9 +12,9 @@ public struct RPCLimits: Sendable, Hashable {
     public var metadataBytesMax = 8 * 1024
     /// Largest number of metadata entries of a call.
     public var metadataEntriesMax = 32
-    /// A stream's window lets several of its messages wait for their reader, up to so many bytes; one message
-    /// of its method's maximum always fits.
-    public var streamWindowBytes = 256 * 1024
+    /// A stream's window lets four messages of its method's maximum wait for their reader, but only up to so
+    /// many bytes; one message of the maximum always fits.
+    public var streamWindowBytes = 512 * 1024
     /// Longest deadline that a server grants; a longer one is shortened, not refused.
     public var deadlineMax: Duration = .seconds(900)
     /// TCP, TLS and both HELLOs together may take so long.
@@ -64,6 +64,6 @@ public struct RPCLimits: Sendable, Hashable {
 
     /// How many bytes may wait for the reader of such messages: one message never waits for itself.
     func windowBytes(messageBytesMax: Int, single: Bool) -> Int {
-        single ? messageBytesMax : max(messageBytesMax, streamWindowBytes)
+        single ? messageBytesMax : max(messageBytesMax, min(4 * messageBytesMax, streamWindowBytes))
     }
 }

@@ -4,7 +4,8 @@
 Rounds are interleaved and medians told, one JSON object a line: name, value, unit, baseline, ratio (baseline over value).
 `hostile.NAME.p99`: microseconds of an honest call while the attack goes on; baseline: without it.
 `hostile.NAME.memory_mib`: by how much the server grew under the attack; baseline: what it may grow by.
-Attackers run at the lowest priority, so that what is measured is the server and not the want of a processor.
+Attackers and honest clients would each have a machine of their own. Here they share the server's: so attackers run at the
+lowest priority and clients above the server, and what is measured is the server, not the want of a processor.
 """
 import argparse
 import json
@@ -17,6 +18,7 @@ from bench_rpc import Program, line
 from hostile_attacks import ATTACKS, Target, rounds
 
 HONEST_CLIENTS = 4
+SERVER_NICE = 10
 MEMORY_MIB_MAX = 16
 
 
@@ -56,7 +58,7 @@ class Attacker:
 def measure(name, arguments):
     """The median p99 with and without the attack, the server's growth in MiB, and attacks in a second."""
     # The server logs every peer that it ends.
-    program = Program(arguments.ours, arguments.certificates, log=subprocess.DEVNULL)
+    program = Program(arguments.ours, arguments.certificates, log=subprocess.DEVNULL, nice=SERVER_NICE)
     program.ports["port"] = program.ports["guarded"]
     with_it, without, attacks, peak = [], [], 0, 0.0
     try:

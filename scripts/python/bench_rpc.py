@@ -31,11 +31,12 @@ NOT_OFFERED = 3
 class Program:
     """A server that runs, and its clients. With another one behind it, it is a gateway to that."""
 
-    def __init__(self, path, certificates, behind=None, log=None):
+    def __init__(self, path, certificates, behind=None, log=None, nice=0):
         self.path, self.certificates, self.behind = path, certificates, behind
         words = ["gateway", "--port", str(behind.ports["port"])] if behind else ["server"]
         self.server = subprocess.Popen(
-            [path, *words, "--certificates", certificates], stdout=subprocess.PIPE, stderr=log, text=True)
+            ["nice", "-n", str(nice), path, *words, "--certificates", certificates], stdout=subprocess.PIPE, stderr=log,
+            text=True)
         line = self.server.stdout.readline()
         if not line:
             sys.exit(f"bench: {path} server did not start (status {self.server.wait()})")

@@ -20,7 +20,7 @@ UNCHECKED = {
     "Sources/Security/TLSContext.swift": "SSL_CTX: never changed after it is made; OpenSSL counts references atomically",
     "Sources/Security/TLSCallbacks.swift": "BIO_METHOD: filled once, constant",
 }
-C_MODULES = {"CZlib": {"Codec"}, "COpenSSL": {"Security"}}
+C_MODULES = {"CZlib": {"Codec"}, "COpenSSL": {"Security"}, "CMalloc": {"RPC"}}
 SYSTEM = {"Swift", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl", "Testing",
           "XCTest", "_Concurrency", "_StringProcessing"}
 # Products whose module has another name than the product.

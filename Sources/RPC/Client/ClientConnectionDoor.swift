@@ -36,7 +36,7 @@ final class ClientConnectionDoor: Sendable {
                 environment: configuration.environmentID, software: configuration.software.text,
                 limits: limits.wire))
         let expectedPeer = configuration.expectedPeer
-        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ClientBootstrap(group: EventLoops.group)
             .connectTimeout(limits.handshakeTimeout.timeAmount)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024))

@@ -127,7 +127,7 @@ final class ConnectionPool: Sendable {
             return state.nextWaiter
         }
         let wait = ContinuousClock.now.duration(to: deadline).timeAmount
-        let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: wait + .milliseconds(1)) {
+        let timer = EventLoops.group.any().scheduleTask(in: wait + .milliseconds(1)) {
             self.wake(id)
         }
         await withTaskCancellationHandler {

@@ -7,8 +7,9 @@ final class ConnectionOutput {
     var buffer = ByteBuffer()
     private(set) var isClosing = false
 
-    /// From this much on calls wait for the next flush.
-    static var bytesMax: Int { 256 * 1024 }
+    /// From this much on calls wait for the next flush: what is encrypted at once, and the pieces that come
+    /// of it, then stay in the processor's cache and are used again.
+    static var bytesMax: Int { 64 * 1024 }
     /// Larger buffers are not kept for reuse.
     private static var keptBytesMax: Int { 256 * 1024 }
 
