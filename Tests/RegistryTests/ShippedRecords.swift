@@ -41,15 +41,20 @@ enum ShippedRecords {
     }
 
     private static let read = Result {
+        try files.flatMap { try records("Sources/Operator/Shipped/\($0).json") }
+    }
+
+    /// The sample's own records (scripts/samples).
+    static func sample() throws -> [Record] { try records("scripts/samples/records.json") }
+
+    private static func records(_ path: String) throws -> [Record] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        return try files.flatMap { name in
-            let file = root.appending(path: "Sources/Operator/Shipped/\(name).json")
-            return try JSONDecoder().decode(File.self, from: Data(contentsOf: file)).records.map { row in
-                Record(
-                    kind: row.kind, code: row.code, owner: row.municipality,
-                    fields: row.fields.mapValues(\.value))
-            }
+        let file = try Data(contentsOf: root.appending(path: path))
+        return try JSONDecoder().decode(File.self, from: file).records.map { row in
+            Record(
+                kind: row.kind, code: row.code, owner: row.municipality,
+                fields: row.fields.mapValues(\.value))
         }
     }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes a synthetic county's school year as an input folder for Tugi's main job: one folder for each institution with
-pupils.csv and journal.csv, and a copy of the county document.
+pupils.csv and journal.csv, and a copy of the county document and of the records.json beside it, if there is one.
 
 usage: generate_county.py --county scripts/samples/county.json --out DIR [--pupils 10000] [--seed 1]
 
@@ -181,6 +181,9 @@ def main():
     chosen, wanted = chosen_classes(county, options.pupils)
     options.out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(options.county, options.out / "county.json")
+    records = options.county.parent / "records.json"
+    if records.exists():
+        shutil.copyfile(records, options.out / "records.json")
     days, number, left, classes_left = school_days(), 0, options.pupils, wanted
     for code, names in chosen.items():
         institution = kinds[code]

@@ -49,6 +49,9 @@ public nonisolated struct RegistryCountyDocument: Sendable {
 
   public var templates: [EventProcessTemplate] = []
 
+  /// Of any kind; brought in where there is none yet of that kind and code: a record that is there is its keeper's.
+  public var records: [RegistryRecord] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -774,7 +777,7 @@ fileprivate nonisolated let _protobuf_package = "tugi.registry.v1"
 
 nonisolated extension RegistryCountyDocument: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CountyDocument"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipalities\0\u{1}institutions\0\u{1}people\0\u{1}posts\0\u{1}resources\0\u{1}teams\0\u{1}templates\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipalities\0\u{1}institutions\0\u{1}people\0\u{1}posts\0\u{1}resources\0\u{1}teams\0\u{1}templates\0\u{1}records\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -789,6 +792,7 @@ nonisolated extension RegistryCountyDocument: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.teams) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.templates) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
       default: break
       }
     }
@@ -816,6 +820,9 @@ nonisolated extension RegistryCountyDocument: SwiftProtobuf.Message, SwiftProtob
     if !self.templates.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.templates, fieldNumber: 7)
     }
+    if !self.records.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -827,6 +834,7 @@ nonisolated extension RegistryCountyDocument: SwiftProtobuf.Message, SwiftProtob
     if lhs.resources != rhs.resources {return false}
     if lhs.teams != rhs.teams {return false}
     if lhs.templates != rhs.templates {return false}
+    if lhs.records != rhs.records {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -115,6 +115,15 @@ struct ImportCountyCommand: SessionCommand {
                 "county-unreadable", "\(file) is no county document: \(error)",
                 next: "compare it with CountyDocument in Protocols/registry/v1/registry.proto")
         }
+        return try await run(
+            session, name: fileName(file), document: document, dryRun: dryRun, operation: operation)
+    }
+
+    /// Sends a document that came from a file of that name.
+    static func run(
+        _ session: Session, name: String, document: RegistryCountyDocument, dryRun: Bool,
+        operation: [UInt8]? = nil
+    ) async throws -> ImportView {
         let answer = try await session.call(
             RegistryMethods.importCounty,
             .with {
@@ -123,13 +132,13 @@ struct ImportCountyCommand: SessionCommand {
             }, operation: operation)
         let good = UInt64(answer.created + answer.changed + answer.unchanged)
         return ImportView(
-            file: fileName(file), rows: good + UInt64(answer.faults.count), good: good,
+            file: name, rows: good + UInt64(answer.faults.count), good: good,
             stored: !dryRun && answer.faults.isEmpty,
             counts: [
                 "new": UInt64(answer.created), "changed": UInt64(answer.changed),
                 "unchanged": UInt64(answer.unchanged),
             ], faultCount: UInt64(answer.faults.count),
-            faults: answer.faults.map { FaultRow($0, file: fileName(file)) })
+            faults: answer.faults.map { FaultRow($0, file: name) })
     }
 }
 

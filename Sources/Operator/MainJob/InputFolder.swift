@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Security
 
-/// A folder with county.json and MUNICIPALITY/SCHOOL/{pupils,journal}.csv.
+/// A folder with county.json, perhaps records.json, and MUNICIPALITY/SCHOOL/{pupils,journal}.csv.
 struct InputFolder {
     struct School {
         var municipality: String
@@ -10,6 +10,8 @@ struct InputFolder {
         var journal: String
     }
     let county: String
+    /// More records of the map; nil: none.
+    let records: String?
     let schools: [School]
 
     init(_ path: String) throws {
@@ -19,6 +21,8 @@ struct InputFolder {
                 "input-without-county", "\(path) holds no county.json.",
                 next: "make one with scripts/python/generate_county.py, or see README, \"Input\"")
         }
+        let records = "\(path)/records.json"
+        self.records = FileManager.default.fileExists(atPath: records) ? records : nil
         var schools: [School] = []
         for municipality in try InputFolder.folders(path) {
             for code in try InputFolder.folders("\(path)/\(municipality)") {
@@ -47,7 +51,7 @@ struct InputFolder {
     /// SHA-256 over all files, as hex: names the input.
     func digest() throws -> String {
         var hasher = SHA256Hasher()
-        for file in [county] + schools.flatMap({ [$0.pupils, $0.journal] }) {
+        for file in [county] + [records].compactMap(\.self) + schools.flatMap({ [$0.pupils, $0.journal] }) {
             hasher.update(try FileReader(path: file).digest().digest)
         }
         return UUIDText(bytes: hasher.finalize().prefix(16)).description

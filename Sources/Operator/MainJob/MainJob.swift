@@ -34,12 +34,20 @@ struct MainJob {
         let inputs = try folders.map { try InputFolder($0) }
         seed = UUIDText.derived(try inputs.map { try $0.digest() }.joined(separator: ":")).description
         headline(1, "The county's map: institutions, posts, help there is, how each municipality works")
+        let shipped = try await ImportShippedCommand.run(
+            try await coordinator(), dryRun: false,
+            operation: operation("shipped:\(RecordsFile.shippedDigest())"))
+        try shipped.sayUnlessJSON(say)
         for input in inputs {
             let view = try await ImportCountyCommand.run(
                 try await coordinator(), file: input.county, dryRun: false,
                 operation: operation("county:\(input.county)"))
             try view.sayUnlessJSON(say)
             report.countyRows += view.good
+            guard let file = input.records else { continue }
+            let more = try await ImportRecordsCommand.run(
+                try await coordinator(), file: file, dryRun: false, operation: operation("records:\(file)"))
+            try more.sayUnlessJSON(say)
         }
         for code in desk.municipalities {
             posts[code] = try await desk.session(code).call(

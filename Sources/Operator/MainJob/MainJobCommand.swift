@@ -11,9 +11,9 @@ struct MainJobCommand: AsyncParsableCommand {
         commandName: "main-job",
         abstract: "Bring in input folders, look through them, and walk one child's way; shows each step.",
         discussion: """
-            An input folder holds county.json and MUNICIPALITY/SCHOOL/pupils.csv and journal.csv. The people who decide
-            in this walk are the synthetic holders of the posts in county.json: it is a rehearsal on sample data, not a
-            way to decide about real children.
+            An input folder holds county.json, perhaps records.json, and MUNICIPALITY/SCHOOL/pupils.csv and journal.csv.
+            The people who decide in this walk are the synthetic holders of the posts in county.json: it is a rehearsal
+            on sample data, not a way to decide about real children.
             """)
     @OptionGroup var connection: ConnectionOptions
     @Option(name: .long, help: "Input folder; may be repeated.") var input: [String]

@@ -43,7 +43,7 @@ enum RegistryMessages {
                     code: $0.code, institution: $0.institution, memberPosts: $0.memberPosts,
                     leaderPost: $0.leaderPost, gapTopics: $0.gapTopics)
             },
-            templates: try document.templates.map(template))
+            templates: try document.templates.map(template), records: document.records.map(record))
     }
 
     private static func resource(_ entry: RegistryResourceEntry) -> Resource {

@@ -13,7 +13,7 @@ struct CountyCheck {
     var faults: [Fault] = []
 
     static func faults(in document: CountyMap, stored: CountyMap) -> [Fault] {
-        var check = CountyCheck(document: document, merged: stored.merged(with: document).map)
+        var check = CountyCheck(document: document, merged: stored.merged(with: document))
         check.checkMunicipalities()
         check.checkInstitutions()
         check.checkPeople()

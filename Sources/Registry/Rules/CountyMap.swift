@@ -11,6 +11,8 @@ struct CountyMap: Sendable, Hashable {
     var resources: [Resource] = []
     var teams: [Team] = []
     var templates: [Template] = []
+    /// Of a document only: records of any kind, brought in where there is none yet of that kind and code.
+    var records: [Record] = []
 }
 
 /// A municipality by its EHAK code, or the county itself ("0060").

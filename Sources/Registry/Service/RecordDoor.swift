@@ -70,7 +70,10 @@ struct RecordDoor: Sendable {
             plan.steps.append(step)
             guard step.decision != .unchanged else { continue }
             var faults = try RecordCheck.faults(in: entry.record, of: entry.kind, context: context)
-            if faults.isEmpty { faults = try endFaults(entry.record, transaction) }
+            if faults.isEmpty {
+                faults = try endFaults(entry.record, transaction)
+                faults += try overlapFaults(entry.record, lookup.sent, transaction)
+            }
             plan.faults += faults.map { RecordPlan.Found(index: index, key: entry.record.key, fault: $0) }
             guard mayWrite(entry.record, entry.kind),
                 entry.stored.map({ mayWrite($0.record, entry.kind) }) ?? true
@@ -108,13 +111,30 @@ struct RecordDoor: Sendable {
         return holds ? [Self.holdsPosts] : []
     }
 
+    /// A child's grade finds one template: those of a municipality and kind of institution part the grades.
+    private func overlapFaults(
+        _ record: Record, _ sent: [Record.Key: Record], _ transaction: any Transaction
+    ) throws -> [RecordFault] {
+        let today = kit.clock.today()
+        guard record.kind == "template", !record.boolean("fallback"), record.isInForce(on: today) else {
+            return []
+        }
+        let others = try RecordStore.all("template", owner: record.owner, transaction).map(\.record).filter {
+            sent[$0.key] == nil
+        }
+        let overlaps = (others + sent.values).contains { other in
+            other.kind == "template" && other.owner == record.owner && other.code != record.code
+                && !other.boolean("fallback") && other.isInForce(on: today)
+                && other.text("institution_kind") == record.text("institution_kind")
+                && other.integer("grade_from") ?? 0 <= record.integer("grade_to") ?? 0
+                && record.integer("grade_from") ?? 0 <= other.integer("grade_to") ?? 0
+        }
+        return overlaps ? [Self.gradesOverlap] : []
+    }
+
     /// Writes the records, or nothing when there are faults (``RefusedRecords``).
-    ///
-    /// - Parameter templates: process templates to be stored along.
     @discardableResult
-    func write(
-        _ puts: [RecordPut], templates: [Template] = [], in transaction: any Transaction
-    ) throws -> RecordPlan {
+    func write(_ puts: [RecordPut], in transaction: any Transaction) throws -> RecordPlan {
         try adopt(in: transaction)
         let plan = try plan(puts, in: transaction)
         guard plan.faults.isEmpty else { throw RefusedRecords(faults: plan.faults) }
@@ -126,9 +146,35 @@ struct RecordDoor: Sendable {
                 transaction)
         }
         var typed = TypedRecords.map(of: altered.map(\.record))
-        typed.templates = templates
+        typed.templates = try templates(touchedBy: altered, transaction)
         if typed != CountyMap() { try writeTyped(typed, in: transaction) }
         return plan
+    }
+
+    /// The templates of which some part was altered, as the logic reads them: with a new version, so that open cases
+    /// can keep the one they began with.
+    private func templates(
+        touchedBy altered: [RecordPlan.Step], _ transaction: any Transaction
+    ) throws -> [Template] {
+        let codes = Set(altered.compactMap { TypedTemplates.templateCode(of: $0.record) }).sorted()
+        guard !codes.isEmpty else { return [] }
+        let today = kit.clock.today()
+        let stored = Dictionary(try CountyStore.templates(transaction).map { ($0.id, $0) }) { first, _ in
+            first
+        }
+        var levels: [String: [Record]] = [:]
+        return try codes.compactMap { code in
+            let key = Record.Key(kind: "template", code: code)
+            guard let record = try RecordStore.current(key, transaction)?.record else { return nil }
+            if levels[record.owner] == nil {
+                levels[record.owner] = try RecordStore.all(
+                    "template-level", owner: record.owner, transaction
+                ).map(\.record)
+            }
+            let own = levels[record.owner, default: []].filter { $0.text("template") == code }
+            return TypedTemplates.template(record, levels: own, on: today)
+                .following(stored[TypedTemplates.id(ofCode: code)])
+        }
     }
 
     /// Stores what the logic reads, and tells the facts that are now others.
@@ -172,6 +218,15 @@ struct RecordDoor: Sendable {
         "code", "duplicate",
         Bilingual(et: "Sama kirje on saadetud kaks korda.", en: "The same record is sent twice."),
         remedy: Bilingual(et: "Jäta üks alles.", en: "Keep one of them."))
+
+    private static let gradesOverlap = RecordFault(
+        "grade_from", "grades-overlap",
+        Bilingual(
+            et: "Teine sama omavalitsuse ja asutuse liigi mall katab osa samu klasse.",
+            en: "Another template of this municipality and kind covers some of the same grades."),
+        remedy: Bilingual(
+            et: "Jaga klassid või märgi üks mall ülejäänud klassidele.",
+            en: "Part the grades, or mark one template as fallback."))
 
     private static let holdsPosts = RecordFault(
         "ended_from", "holds-posts",

@@ -18,11 +18,10 @@ extension RegistryService {
         do {
             if dryRun {
                 let counts = try await county().read { transaction in
-                    let merge = try merge(document, in: transaction)
-                    let door = RecordDoor(kit, caller)
-                    let plan = try door.plan(try puts(merge, document, in: transaction), in: transaction)
-                    guard plan.faults.isEmpty else { throw RefusedRecords(faults: plan.faults) }
-                    return plan.counts + merge.templateCounts
+                    let bringing = try bringing(document, in: transaction)
+                    let plan = try RecordDoor(kit, caller).plan(bringing.puts, in: transaction)
+                    guard plan.faults.isEmpty else { throw bringing.refused(plan.faults) }
+                    return bringing.counts(plan)
                 }
                 return CountyImport(counts: counts)
             }
@@ -33,8 +32,6 @@ extension RegistryService {
             return CountyImport(counts: ImportCounts(bytes: result.ids.first ?? []) ?? ImportCounts())
         } catch let refused as RefusedRows {
             return CountyImport(faults: refused.faults)
-        } catch let refused as RefusedRecords {
-            return CountyImport(faults: rows(refused, document))
         }
     }
 
@@ -58,44 +55,102 @@ extension RegistryService {
     func take(
         _ document: CountyMap, caller: Caller, in transaction: any Transaction
     ) throws -> ImportCounts {
-        let merge = try merge(document, in: transaction)
-        let plan = try RecordDoor(kit, caller).write(
-            try puts(merge, document, in: transaction), templates: merge.altered.templates, in: transaction)
-        let now = kit.clock.now()
-        for change in merge.changes where change.kind == "template" {
-            try CountyStore.add(
-                CountyStore.HistoryEntry(
-                    id: kit.newID(Named.Event.self), at: now, change: change, system: caller.system.uri,
-                    person: caller.person, role: caller.role), transaction)
+        let bringing = try bringing(document, in: transaction)
+        do {
+            return bringing.counts(try RecordDoor(kit, caller).write(bringing.puts, in: transaction))
+        } catch let refused as RefusedRecords {
+            throw bringing.refused(refused.faults)
         }
-        return plan.counts + merge.templateCounts
     }
 
-    private func merge(_ document: CountyMap, in transaction: any Transaction) throws -> CountyMap.Merge {
+    /// What a document brings, as records.
+    private struct Bringing {
+        var puts: [RecordPut] = []
+        /// For each put, the document's list and the place in it, from 0. A template's levels stand at their template.
+        var places: [Place] = []
+        /// Of the document's records, those that are left as they are stored.
+        var kept = 0
+
+        struct Place: Hashable {
+            var list: String
+            var index: Int
+        }
+
+        /// By things of the document: a template counts once, with its levels.
+        func counts(_ plan: RecordPlan) -> ImportCounts {
+            var decisions: [Place: RecordPlan.Decision] = [:]
+            for (place, step) in zip(places, plan.steps) {
+                switch (decisions[place], step.decision) {
+                case (nil, _): decisions[place] = step.decision
+                case (.unchanged, .create), (.unchanged, .change): decisions[place] = .change
+                default: continue
+                }
+            }
+            var counts = ImportCounts()
+            counts.created = decisions.values.count { $0 == .create }
+            counts.changed = decisions.values.count { $0 == .change }
+            counts.unchanged = decisions.values.count { $0 == .unchanged } + kept
+            return counts
+        }
+
+        /// Faults of records, by the document's lists and rows.
+        func refused(_ faults: [RecordPlan.Found]) -> RefusedRows {
+            RefusedRows(
+                faults: faults.map { found in
+                    let place = places[found.index]
+                    return Fault(
+                        place.index + 1, "\(place.list).\(found.fault.field)", found.fault.reason,
+                        found.fault.message.en, found.fault.remedy.en)
+                })
+        }
+    }
+
+    /// What is stored of a document: its things as records, and of its records those that are not there yet.
+    private func bringing(_ document: CountyMap, in transaction: any Transaction) throws -> Bringing {
         let stored = try CountyStore.load(transaction)
         let faults = CountyCheck.faults(in: document, stored: stored)
         guard faults.isEmpty else { throw RefusedRows(faults: faults) }
-        return stored.merged(with: document)
-    }
-
-    /// The records after what the document says of them; their other fields stay.
-    private func puts(
-        _ merge: CountyMap.Merge, _ document: CountyMap, in transaction: any Transaction
-    ) throws -> [RecordPut] {
-        try TypedRecords.statements(of: document, merged: merge.map).map { statement in
+        let merged = stored.merged(with: document)
+        var bringing = Bringing()
+        for statement in TypedRecords.statements(of: document, merged: merged) {
             let stored = try RecordStore.current(statement.record.key, transaction)
-            return RecordPut(statement.applied(to: stored?.record))
+            var record = statement.applied(to: stored?.record)
+            // A level that a document names again is in force again.
+            let isLevel = record.kind == "template-level"
+            if isLevel { record.endedFrom = "" }
+            bringing.puts.append(RecordPut(record, setsEnd: isLevel))
+            bringing.places.append(Bringing.Place(list: statement.list, index: statement.index))
         }
+        try addLeftOutLevels(document, to: &bringing, in: transaction)
+        for (index, record) in document.records.enumerated() {
+            if try RecordStore.current(record.key, transaction) != nil {
+                bringing.kept += 1
+            } else {
+                bringing.puts.append(RecordPut(record, setsEnd: true))
+                bringing.places.append(Bringing.Place(list: "records", index: index))
+            }
+        }
+        return bringing
     }
 
-    /// Faults of records by the document's lists and rows.
-    private func rows(_ refused: RefusedRecords, _ document: CountyMap) -> [Fault] {
-        let statements = TypedRecords.statements(of: document, merged: document)
-        return refused.faults.map { found in
-            let statement = statements[found.index]
-            return Fault(
-                statement.index + 1, "\(statement.list).\(found.fault.field)", found.fault.reason,
-                found.fault.message.en, found.fault.remedy.en)
+    /// A document's template is whole: stored levels that it leaves out end today.
+    private func addLeftOutLevels(
+        _ document: CountyMap, to bringing: inout Bringing, in transaction: any Transaction
+    ) throws {
+        let today = kit.clock.today()
+        for (index, entry) in document.templates.enumerated() {
+            let code = TypedTemplates.code(of: entry)
+            var order = entry.levels.count + 1
+            while let stored = try RecordStore.current(
+                Record.Key(kind: "template-level", code: "\(code).\(order)"), transaction)
+            {
+                order += 1
+                var record = stored.record
+                guard record.isInForce(on: today) else { continue }
+                record.endedFrom = today.description
+                bringing.puts.append(RecordPut(record, setsEnd: true))
+                bringing.places.append(Bringing.Place(list: "templates", index: index))
+            }
         }
     }
 }

@@ -113,27 +113,6 @@ extension CountyStore {
         }
     }
 
-    /// Who changed which thing, and when.
-    struct HistoryEntry {
-        var id: Identifier<Named.Event>
-        var at: Instant
-        var change: CountyMap.Change
-        var system: String
-        var person: PersonID?
-        var role: String
-    }
-
-    static func add(_ entry: HistoryEntry, _ transaction: any Transaction) throws {
-        try transaction.run(
-            """
-            INSERT INTO map_history (id, changed_at, kind, thing, is_new, by_system, by_person, by_role)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """, .blob(entry.id.bytes), .instant(entry.at), .text(entry.change.kind),
-            .text(entry.change.code),
-            .integer(entry.change.isNew ? 1 : 0), .text(entry.system),
-            entry.person.map { .blob($0.bytes) } ?? .null, .text(entry.role))
-    }
-
     /// What a published training will teach, to whom; replaces what was known of that training.
     static func setPlanned(
         topic: String, training: TrainingID, institutions: [InstitutionID], _ transaction: any Transaction

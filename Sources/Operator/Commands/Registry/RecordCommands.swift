@@ -120,11 +120,14 @@ struct RecordListCommand: SessionCommand {
 /// One record.
 struct ShowCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One record, now or as it was on a past day.")
+        commandName: "show", abstract: "One record, now or as it was on a past day.",
+        discussion: "A network, persona or template of today is shown as a page with what belongs to it.")
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "Kind, e.g. post.") var kind: String
     @Argument(help: "The record's code.") var code: String
     @Option(help: "As at the end of that day, e.g. 2026-02-02.") var asOf: String?
+    @Flag(help: "Its fields, also where there is a page.") var fields = false
+    @Option(help: "A page's words in et or en.") var lang: TextLanguage = .en
 
     struct Line: Encodable {
         var field: String
@@ -141,6 +144,12 @@ struct ShowCommand: SessionCommand {
             })
         let view = RecordView(answer.record)
         if session.output.json { return try session.output.value(view) { "" } }
+        if !fields, asOf == nil,
+            let page = try await MapPages.page(
+                of: MapRecord(answer.record), session, language: lang.rawValue)
+        {
+            return Terminal.print(page)
+        }
         var lines = [
             Line(field: "municipality", value: view.municipality ?? ""),
             Line(field: "version", value: "\(view.version ?? 0) of \(view.changed ?? "")"),

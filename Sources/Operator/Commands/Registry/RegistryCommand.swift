@@ -16,7 +16,10 @@ struct RegistryCommand: AsyncParsableCommand {
 struct RegistryImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take in files.",
-        subcommands: [ImportTableCommand.self, ImportHumanServicesCommand.self],
+        subcommands: [
+            ImportTableCommand.self, ImportHumanServicesCommand.self, ImportShippedCommand.self,
+            ImportRecordsCommand.self,
+        ],
         defaultSubcommand: ImportTableCommand.self)
 }
 

@@ -147,6 +147,19 @@ enum TypedRecords {
                     ("leader_post", .text(entry.leaderPost)), ("gap_topics", .list(entry.gapTopics)),
                 ])
         }
+        for (index, entry) in document.templates.enumerated() {
+            // As it will be stored: with the version that it gets.
+            let template = merged.templates.first { $0.id == entry.id } ?? entry
+            let code = TypedTemplates.code(of: template)
+            add(
+                "templates", index, "template", code, owner: template.municipality,
+                TypedTemplates.fields(of: template))
+            for level in template.levels {
+                add(
+                    "templates", index, "template-level", "\(code).\(level.order)",
+                    owner: template.municipality, TypedTemplates.fields(of: level, template: code))
+            }
+        }
         return statements
     }
 
