@@ -178,7 +178,7 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
             "RegistryTests",
             [
                 "TestSupport", "Registry", "HumanServices", "ServiceKit", "RPC", "Contracts", "Store",
-                "Security", protobuf,
+                "Security", "Tables", protobuf,
                 logging,
             ]),
         tests(

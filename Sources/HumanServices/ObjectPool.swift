@@ -74,20 +74,24 @@ public struct ObjectPool: Sendable {
         return found[reference.variant]
     }
 
-    /// Takes in a content; `isConflict`: the object was known with another one.
-    mutating func add(_ object: KeptObject, as key: ObjectKey) -> (reference: Reference, isConflict: Bool) {
+    /// Contents of one object that are compared with each other; a feed that has more stays whole, unshared.
+    static let variantsMaximum = 64
+
+    /// Takes in a content; `isConflict`: the object was known with another one. No reference: it has too many.
+    mutating func add(_ object: KeptObject, as key: ObjectKey) -> (reference: Reference?, isConflict: Bool) {
         let hash = object.fields.reduce(0) { $0 ^ Self.hash($1) }
-        let known = hashes[key] ?? []
-        for (variant, other) in known.enumerated() where other == hash {
+        let count = hashes[key]?.count ?? 0
+        for variant in 0..<count where hashes[key]?[variant] == hash {
             if variants[key]?[variant].isSame(as: object) == true {
                 repeats += 1
                 return (Reference(key: key, variant: variant), false)
             }
         }
-        if known.isEmpty { keys.append(key) }
+        guard count < Self.variantsMaximum else { return (nil, true) }
+        if count == 0 { keys.append(key) }
         variants[key, default: []].append(object)
         hashes[key, default: []].append(hash)
-        return (Reference(key: key, variant: known.count), !known.isEmpty)
+        return (Reference(key: key, variant: count), count > 0)
     }
 
     /// Objects whose members come in another order are the same; so the members' hashes are combined without
@@ -146,7 +150,7 @@ extension ObjectPool {
         }
         let added = add(kept, as: ObjectKey(type: type.name, id: id))
         if added.isConflict { findings.add(.repeatConflicts(type.name, place)) }
-        return .one(added.reference)
+        return added.reference.map { .one($0) } ?? .plain(value)
     }
 
     /// The value with its objects in it again; nil: it refers to what is not in the pool, or deeper than any

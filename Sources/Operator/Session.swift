@@ -136,6 +136,49 @@ struct Session: Sendable {
         return try await patiently { try await channel.unary(method, request, options) }
     }
 
+    /// One call with several requests, for methods that take a stream and answer once.
+    func send<Request, Response>(
+        _ method: Method<Request, Response>, _ requests: [Request]
+    ) async throws -> Response {
+        let options = options(method.descriptor)
+        return try await patiently {
+            let call = try await channel.open(method.descriptor, options)
+            do {
+                for request in requests { try await call.send(try encode(request)) }
+                try await call.finishSending()
+                guard let buffer = try await call.receive() else {
+                    throw RPCError(
+                        .internal, reason: "response-missing", message: "The call ended without an answer.")
+                }
+                // The call has ended well only when nothing follows.
+                _ = try await call.receive()
+                return try decode(buffer)
+            } catch {
+                call.cancel()
+                throw error
+            }
+        }
+    }
+
+    /// One call whose answer comes in several messages.
+    func collect<Request, Response>(
+        _ method: Method<Request, Response>, _ request: Request
+    ) async throws -> [Response] {
+        try await patiently {
+            let call = try await channel.open(method.descriptor, options(method.descriptor))
+            do {
+                try await call.send(try encode(request))
+                try await call.finishSending()
+                var responses: [Response] = []
+                while let buffer = try await call.receive() { responses.append(try decode(buffer)) }
+                return responses
+            } catch {
+                call.cancel()
+                throw error
+            }
+        }
+    }
+
     /// Does it again while a program cannot be reached, until patience ends. `body` must be safe to repeat.
     func patiently<Result>(_ body: () async throws -> Result) async throws -> Result {
         let end = ContinuousClock.now + patience

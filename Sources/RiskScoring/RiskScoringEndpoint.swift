@@ -4,6 +4,7 @@ import RPC
 import ServiceKit
 import Store
 import SwiftProtobuf
+import Tables
 
 /// Risk scoring's methods: messages to values and back.
 struct RiskScoringEndpoint: ServiceEndpoint {
@@ -213,8 +214,10 @@ extension RiskScoringEndpoint {
                     $0.row = fault.row
                     $0.column = fault.column
                     $0.code = fault.code
-                    $0.message = fault.message
-                    $0.remedy = fault.remedy
+                    $0.message = fault.message.english
+                    $0.remedy = fault.remedy.english
+                    $0.messageEt = fault.message.estonian
+                    $0.remedyEt = fault.remedy.estonian
                 }
             }
         }

@@ -25,16 +25,42 @@ extension ServerCall {
         var bytes = try receiveNow()
         if bytes == nil { bytes = try await receive() }
         let request = try method.request(in: bytes)
+        let operation = Operation(
+            id: try operationID(), method: method.descriptor.id,
+            contentDigest: Digest.sha256(bytes.map { Array($0.readableBytesView) } ?? []))
+        let response = try encode(try await body(request, operation))
+        if try !sendNow(response) { try await send(response) }
+    }
+
+    /// Answers a changing client-streaming method: `take` gets each request as it comes, `body` the operation once the
+    /// last one has come.
+    public func answer<Request, Response>(
+        _ method: Method<Request, Response>, each take: (Request) async throws -> Void,
+        changing body: (Operation) async throws -> Response
+    ) async throws {
+        let id = try operationID()
+        var digest = SHA256Hasher()
+        while let bytes = try await receive() {
+            digest.update(Array(bytes.readableBytesView))
+            try await take(try method.request(in: bytes))
+        }
+        try await respond(
+            try await body(
+                Operation(id: id, method: method.descriptor.id, contentDigest: digest.finalize())))
+    }
+
+    private func operationID() throws -> OperationID {
         guard let id = context.operationID.flatMap({ OperationID($0) }) else {
             throw ServiceError(
                 .invalid, "operation-id-missing",
                 "This method changes something: send 16 bytes as operation id, made before the first try.")
         }
-        let operation = Operation(
-            id: id, method: method.descriptor.id,
-            contentDigest: Digest.sha256(bytes.map { Array($0.readableBytesView) } ?? []))
-        let response = try encode(try await body(request, operation))
-        if try !sendNow(response) { try await send(response) }
+        return id
+    }
+
+    /// The one request of a server-streaming method, whose answer then goes out by ``respond(_:)``.
+    public func request<Request, Response>(of method: Method<Request, Response>) async throws -> Request {
+        try method.request(in: try await receive())
     }
 
     /// Sends one message of a response.

@@ -59,6 +59,14 @@ public struct ImportPlan: Sendable, Hashable {
         public var overwritesEdit: Bool
     }
 
+    /// A value that a person changed since the last import and that the file leaves alone.
+    public struct KeptEdit: Sendable, Hashable {
+        /// The file's row.
+        public var row: Int
+        /// The field's name.
+        public var field: String
+    }
+
     /// A record that the file changes.
     public struct Change: Sendable, Hashable {
         /// The file's row.
@@ -85,8 +93,9 @@ public struct ImportPlan: Sendable, Hashable {
     public private(set) var unchanged: [String] = []
     /// Keys that are stored and that a full file lacks, in alphabetical order.
     public private(set) var missing: [String] = []
-    /// Values that people changed since the last import and that stay, since the file says what it said then.
-    public private(set) var keptEdits = 0
+    /// Values that people changed since the last import and that stay, since the file says what it said then;
+    /// in the file's order.
+    public private(set) var keptEdits: [KeptEdit] = []
     /// Keys that stand in two rows; such a file is not stored.
     public private(set) var faults: [TableFault] = []
     /// Set when somebody has to look first.
@@ -147,7 +156,7 @@ public struct ImportPlan: Sendable, Hashable {
             guard value != now else { continue }
             let before = base?[field]
             if let before, before == value {
-                keptEdits += 1
+                keptEdits.append(KeptEdit(row: row.number, field: field))
                 continue
             }
             fields.append(
@@ -184,6 +193,11 @@ extension ImportPlan {
         if !missing.isEmpty {
             estonian.append("\(missing.count) puudub: puudumine ei kustuta")
             english.append("\(missing.count) missing: missing does not delete")
+        }
+        if !keptEdits.isEmpty {
+            let isOne = keptEdits.count == 1
+            estonian.append("\(keptEdits.count) käsitsi muudetud \(isOne ? "väärtus" : "väärtust") jääb")
+            english.append("\(keptEdits.count) \(isOne ? "value" : "values") changed by hand kept")
         }
         return BilingualText(
             et: estonian.joined(separator: ", "), en: english.joined(separator: ", "))

@@ -1,6 +1,6 @@
 /// How the columns and values of a foreign table become those of one of ours: data, not code. A school
 /// information system, a register or a municipality's own list needs one such small file (JSON by these
-/// property names; `Protocols/profiles/README.md`).
+/// property names; `Protocols/profiles.md`).
 public struct TableProfile: Sendable, Hashable, Codable {
     /// The only version of the format there is.
     public static let version = "tugi-profile/1"
@@ -55,8 +55,17 @@ public struct TableProfile: Sendable, Hashable, Codable {
         public var values: [String: String]?
         /// What becomes of a value that `values` lacks: "keep", or absent for a fault.
         public var otherwise: String?
+        /// What is put before a value that came from a field and that `values` does not name: "ekool." makes
+        /// 17 the code ekool.17, which no other list gives.
+        public var prefix: String?
         /// Whether the foreign file may lack the columns: then the constant is written, or nothing.
         public var optional: Bool?
+
+        /// A column with the same value in every row.
+        public init(to: String, constant: String) {
+            self.to = to
+            self.constant = constant
+        }
     }
 
     /// A part of a field.
@@ -140,19 +149,23 @@ extension TableProfile {
         mapped.faultCount = sheet.faultCount
         mapped.notes = sheet.notes
         var writer = TableWriter(columns: columns.map(\.to))
+        // Folded once, not for each row.
+        let kept = (keep ?? [:]).map { ($0.key, Set($0.value.map { Heading($0) })) }
+        let values = columns.map { column in
+            column.values.map { Dictionary($0.map { (Heading($0.key), $0.value) }) { first, _ in first } }
+        }
         for row in sheet.rows {
             func field(_ heading: String) -> String { places[heading].flatMap { row.values[$0] } ?? "" }
-            let isKept = (keep ?? [:]).allSatisfy { heading, values in
-                values.contains { Heading($0) == Heading(field(heading)) }
-            }
-            guard isKept else {
+            guard kept.allSatisfy({ $0.1.contains(Heading(field($0.0))) }) else {
                 mapped.passedOver += 1
                 continue
             }
             var fields: [String] = []
-            for column in columns {
+            for (column, values) in zip(columns, values) {
                 do throws(SheetProblem) {
-                    fields.append(try column.value(field))
+                    let value = try column.value(field, values)
+                    // A text, as the foreign field showed; our reader takes the sign away again.
+                    fields.append(value.first == "=" ? "'" + value : value)
                 } catch {
                     mapped.faultCount += 1
                     if mapped.faults.count < format.faultsMaximum {
@@ -188,20 +201,22 @@ extension TableProfile {
 }
 
 extension TableProfile.Column {
-    fileprivate func value(_ field: (String) -> String) throws(SheetProblem) -> String {
+    fileprivate func value(
+        _ field: (String) -> String, _ values: [Heading: String]?
+    ) throws(SheetProblem) -> String {
         guard let from else { return constant ?? "" }
         let joined = from.map(field).filter { !$0.isEmpty }.joined(separator: join ?? " ")
         let part = take.map { $0.of(joined, split ?? " ") } ?? joined
         guard !part.isEmpty else { return constant ?? "" }
         if let values {
-            if let mapped = values.first(where: { Heading($0.key) == Heading(part) })?.value { return mapped }
+            if let mapped = values[Heading(part)] { return mapped }
             guard otherwise == "keep" else { throw .valueNotMapped }
         }
         let kind = kind.flatMap(SheetFormat.Kind.init(rawValue:)) ?? .text
         if kind == .date, let order = dateOrder.flatMap(SheetDate.Order.init(rawValue:)) {
             return try SheetDate.read(part, order)
         }
-        return try SheetCell(part, kind).text
+        return try (prefix ?? "") + SheetCell(part, kind).text
     }
 }
 

@@ -67,6 +67,7 @@ struct CommandTests {
             "registry show post a.head --as-of 2026-02-02", "registry history post a.head",
             "registry put a.json --dry-run", "registry end post a.head --from 2026-02-02 --if-version 3",
             "registry import resource a.csv --dry-run --full --lang et",
+            "registry import post a.csv --profile ekool-posts --set institution=a --overwrite-edits",
             "registry export resource a.csv --lang et", "registry gaps --all --lang et",
             "registry duplicates find --merge-certain", "registry duplicates list --state merged --limit 5",
             "registry duplicates merge \(id) --keep \(id) --reason sama",

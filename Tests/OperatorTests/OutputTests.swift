@@ -67,7 +67,7 @@ struct OutputTests {
                         $0.code = "value-unknown"
                         $0.message = "Wrong."
                         $0.remedy = "Mend it."
-                    }, file: "journal.csv")
+                    }, file: "journal.csv", .en)
             })
     }
 

@@ -216,24 +216,38 @@ extension ServiceBench {
         defaults: RegistryHumanServicesDefaults = .init(), version: String = "", dryRun: Bool = false,
         keepInvalid: Bool = false, as caller: Caller = .operatorOfCounty()
     ) async throws -> RegistryImportHumanServicesResponse {
-        try await call(
-            RegistryMethods.importHumanServices,
-            .with {
-                $0.source = source
-                $0.files = files
-                $0.defaults = defaults
-                $0.version = version
-                $0.dryRun = dryRun
-                $0.keepInvalid = keepInvalid
-                $0.language = "et"
-            }, as: caller)
+        // Each file in two messages, the second half of it in the second: as large feeds come.
+        let whole = RegistryImportHumanServicesRequest.with {
+            $0.source = source
+            $0.defaults = defaults
+            $0.version = version
+            $0.dryRun = dryRun
+            $0.keepInvalid = keepInvalid
+            $0.language = "et"
+        }
+        let parts = files.flatMap { file in
+            [file.content.prefix(file.content.count / 2), file.content.dropFirst(file.content.count / 2)]
+                .enumerated().map { place, piece in
+                    RegistryImportHumanServicesRequest.with { request in
+                        request.files = [
+                            .with {
+                                $0.name = file.name
+                                $0.content = Data(piece)
+                                $0.more = place == 0
+                            }
+                        ]
+                    }
+                }
+        }
+        return try await call(
+            RegistryMethods.importHumanServices, sending: [whole] + parts, as: caller)
     }
 
     func exportHSDS(
         source: String = "", municipality: String = "", version: String = "", tables: Bool = false,
         page: UInt32 = 1
     ) async throws -> RegistryExportHumanServicesResponse {
-        try await call(
+        let answers = try await collect(
             RegistryMethods.exportHumanServices,
             .with {
                 $0.source = source
@@ -242,5 +256,16 @@ extension ServiceBench {
                 $0.tables = tables
                 $0.page = page
             }, as: .operatorOfCounty())
+        var answer = try #require(answers.first)
+        answer.files = []
+        for file in answers.flatMap(\.files) {
+            if answer.files.last?.more == true {
+                answer.files[answer.files.count - 1].content += file.content
+                answer.files[answer.files.count - 1].more = file.more
+            } else {
+                answer.files.append(file)
+            }
+        }
+        return answer
     }
 }

@@ -41,6 +41,30 @@ struct PupilImportTests {
         #expect(try await bench.child("n1") == child)
     }
 
+    @Test("The file as Excel saves it changes nothing, and what it had put right is told in both languages")
+    func savedByExcel() async throws {
+        let bench = try await SampleCounty.bench()
+        let csv = SampleCounty.csv(SampleCounty.row(1), SampleCounty.row(2, birthDate: "2013-05-09"))
+        #expect(try await bench.importPupils(csv).created == 2)
+        // Semicolons, dates as they are shown, zeros of codes gone, Windows-1257.
+        let saved = csv.replacing(",", with: ";").replacing("2025-09-01", with: "1.9.2025")
+            .replacing("2013-05-09", with: "9.5.2013").replacing(";0901;", with: ";901;")
+        let bytes = saved.unicodeScalars.map {
+            $0 == "Õ" ? 0xD5 : $0 == "õ" ? 0xF5 : $0 == "ä" ? 0xE4 : UInt8($0.value)
+        }
+        let again = try await bench.importPupils(bytes)
+        #expect(again.faults.isEmpty, "\(again.faults)")
+        #expect(again.unchanged == 2 && again.created + again.changed == 0)
+        #expect(
+            again.notes.map { "\($0.row) \($0.rows) \($0.column) \($0.code)" } == [
+                "2 2 residence leading-zero-restored"
+            ])
+        #expect(
+            again.notes.allSatisfy { !$0.message.isEmpty && !$0.messageEt.isEmpty && !$0.remedyEt.isEmpty })
+        let wrong = try await bench.importPupils(SampleCounty.csv(SampleCounty.row(3, grade: 14)))
+        #expect(wrong.faults.map(\.remedyEt) == ["Kirjuta 1 kuni 12; ettevalmistusrühmal 0."])
+    }
+
     @Test("A retried operation gives the first answer and no second effect")
     func retry() async throws {
         let bench = try await SampleCounty.bench()

@@ -15,16 +15,20 @@ import Testing
         try await Python.passes("tests.test_client")
     }
 
-    @Test("The Python client makes every kind of call that the gateway has, and brings a school's night in")
+    @Test(
+        "The Python client makes every kind of call that the gateway has, and brings in a night's pupils and tables"
+    )
     func clientAndGateway() async throws {
         try await County.with { county in
             _ = try await School.open(in: county)
-            try await Python.passes(
-                "tests.test_gateway",
-                [
-                    "TUGI_GATEWAY": "127.0.0.1:\(county.port("gateway"))",
-                    "CERTIFICATES": "\(county.folder)/certificates",
-                ])
+            for module in ["tests.test_gateway", "tests.test_tables"] {
+                try await Python.passes(
+                    module,
+                    [
+                        "TUGI_GATEWAY": "127.0.0.1:\(county.port("gateway"))",
+                        "CERTIFICATES": "\(county.folder)/certificates",
+                    ])
+            }
         }
     }
 }

@@ -39,7 +39,8 @@ struct School: Sendable {
     }
     var teacher: [String] { acting("class-teacher", of: "3a") }
 
-    private static func id(_ name: String) -> String {
+    /// The id that a code of the sample county makes.
+    static func id(_ name: String) -> String {
         var bytes = Array(Digest.sha256(Array("tugi:\(name)".utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0f | 0x80
         bytes[8] = bytes[8] & 0x3f | 0x80

@@ -47,10 +47,17 @@ public nonisolated struct CommonRowFault: Sendable {
   /// machine reason, e.g. "date-not-iso"
   public var code: String = String()
 
-  /// for people, without the value when the value may identify a child
+  /// for people, in English; without the value when the value may identify a child
   public var message: String = String()
 
   public var remedy: String = String()
+
+  public var messageEt: String = String()
+
+  public var remedyEt: String = String()
+
+  /// of a note: in how many rows of the column, `row` is the first; 0: this row only
+  public var rows: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -385,7 +392,7 @@ fileprivate nonisolated let _protobuf_package = "tugi.common.v1"
 
 nonisolated extension CommonRowFault: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RowFault"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}file\0\u{1}row\0\u{1}column\0\u{1}code\0\u{1}message\0\u{1}remedy\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}file\0\u{1}row\0\u{1}column\0\u{1}code\0\u{1}message\0\u{1}remedy\0\u{3}message_et\0\u{3}remedy_et\0\u{1}rows\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -399,6 +406,9 @@ nonisolated extension CommonRowFault: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularStringField(value: &self.code) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.remedy) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.messageEt) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.remedyEt) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.rows) }()
       default: break
       }
     }
@@ -423,6 +433,15 @@ nonisolated extension CommonRowFault: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.remedy.isEmpty {
       try visitor.visitSingularStringField(value: self.remedy, fieldNumber: 6)
     }
+    if !self.messageEt.isEmpty {
+      try visitor.visitSingularStringField(value: self.messageEt, fieldNumber: 7)
+    }
+    if !self.remedyEt.isEmpty {
+      try visitor.visitSingularStringField(value: self.remedyEt, fieldNumber: 8)
+    }
+    if self.rows != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rows, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -433,6 +452,9 @@ nonisolated extension CommonRowFault: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.code != rhs.code {return false}
     if lhs.message != rhs.message {return false}
     if lhs.remedy != rhs.remedy {return false}
+    if lhs.messageEt != rhs.messageEt {return false}
+    if lhs.remedyEt != rhs.remedyEt {return false}
+    if lhs.rows != rhs.rows {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

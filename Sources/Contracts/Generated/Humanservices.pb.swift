@@ -37,11 +37,15 @@ public nonisolated struct RegistryHumanServicesFile: Sendable {
 
   public var content: Data = Data()
 
+  /// the file goes on as the first file of the next message, under the same name
+  public var more: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
+/// The files of a feed in as many messages as they need; all but `files` is read in the first. At most 16 MiB in all.
 public nonisolated struct RegistryImportHumanServicesRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -199,6 +203,7 @@ public nonisolated struct RegistryExportHumanServicesRequest: Sendable {
   public init() {}
 }
 
+/// A source's files in as many messages as they need; a page of the own directory in one.
 public nonisolated struct RegistryExportHumanServicesResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -225,7 +230,7 @@ fileprivate nonisolated let _protobuf_package = "tugi.registry.v1"
 
 nonisolated extension RegistryHumanServicesFile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HumanServicesFile"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}content\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}content\0\u{1}more\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -235,6 +240,7 @@ nonisolated extension RegistryHumanServicesFile: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.content) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.more) }()
       default: break
       }
     }
@@ -247,12 +253,16 @@ nonisolated extension RegistryHumanServicesFile: SwiftProtobuf.Message, SwiftPro
     if !self.content.isEmpty {
       try visitor.visitSingularBytesField(value: self.content, fieldNumber: 2)
     }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RegistryHumanServicesFile, rhs: RegistryHumanServicesFile) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.content != rhs.content {return false}
+    if lhs.more != rhs.more {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

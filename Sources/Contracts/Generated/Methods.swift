@@ -456,14 +456,14 @@ public enum RegistryMethods {
     /// `tugi.registry.v1.Registry/ImportHumanServices`
     public static let importHumanServices = Method<RegistryImportHumanServicesRequest, RegistryImportHumanServicesResponse>(
         MethodDescriptor(
-            id: 0x0138, name: "tugi.registry.v1.Registry/ImportHumanServices", kind: .unary, mutating: true,
+            id: 0x0138, name: "tugi.registry.v1.Registry/ImportHumanServices", kind: .clientStreaming, mutating: true,
             audience: .public, requestBytesMax: 1024 * 1024, responseBytesMax: 256 * 1024,
             deadline: .seconds(60)))
 
     /// `tugi.registry.v1.Registry/ExportHumanServices`
     public static let exportHumanServices = Method<RegistryExportHumanServicesRequest, RegistryExportHumanServicesResponse>(
         MethodDescriptor(
-            id: 0x0139, name: "tugi.registry.v1.Registry/ExportHumanServices", kind: .unary, mutating: false,
+            id: 0x0139, name: "tugi.registry.v1.Registry/ExportHumanServices", kind: .serverStreaming, mutating: false,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
             deadline: .seconds(30)))
 

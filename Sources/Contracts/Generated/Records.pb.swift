@@ -153,6 +153,9 @@ public nonisolated struct RegistryRecordFault: Sendable {
 
   public var remedyEn: String = String()
 
+  /// of a note: in how many rows of the column, `row` is the first; 0: this row only
+  public var rows: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -570,6 +573,12 @@ public nonisolated struct RegistryImportTableRequest: Sendable {
   /// Clears the value of `confirmedMissing`. Subsequent reads from it will return its default value.
   public mutating func clearConfirmedMissing() {self._confirmedMissing = nil}
 
+  /// JSON (Protocols/profiles.md): `csv` is a foreign table; at most 64 KiB
+  public var profile: Data = Data()
+
+  /// the file wins over what people changed since the last import
+  public var overwriteEdits: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -655,6 +664,24 @@ public nonisolated struct RegistryImportTableResponse: @unchecked Sendable {
   public var hasStop: Bool {_storage._stop != nil}
   /// Clears the value of `stop`. Subsequent reads from it will return its default value.
   public mutating func clearStop() {_uniqueStorage()._stop = nil}
+
+  /// what was put right, and what people changed since and stays (the first 300)
+  public var notes: [RegistryRecordFault] {
+    get {_storage._notes}
+    set {_uniqueStorage()._notes = newValue}
+  }
+
+  /// values that people changed since the last import: the file says nothing new
+  public var keptEdits: UInt64 {
+    get {_storage._keptEdits}
+    set {_uniqueStorage()._keptEdits = newValue}
+  }
+
+  /// rows that the profile leaves out, and those of other municipalities
+  public var passedOver: UInt64 {
+    get {_storage._passedOver}
+    set {_uniqueStorage()._passedOver = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -978,7 +1005,7 @@ nonisolated extension RegistryRecordItems: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension RegistryRecordFault: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordFault"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}row\0\u{1}kind\0\u{1}code\0\u{1}field\0\u{1}reason\0\u{3}message_et\0\u{3}message_en\0\u{3}remedy_et\0\u{3}remedy_en\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}row\0\u{1}kind\0\u{1}code\0\u{1}field\0\u{1}reason\0\u{3}message_et\0\u{3}message_en\0\u{3}remedy_et\0\u{3}remedy_en\0\u{1}rows\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -995,6 +1022,7 @@ nonisolated extension RegistryRecordFault: SwiftProtobuf.Message, SwiftProtobuf.
       case 7: try { try decoder.decodeSingularStringField(value: &self.messageEn) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.remedyEt) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.remedyEn) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.rows) }()
       default: break
       }
     }
@@ -1028,6 +1056,9 @@ nonisolated extension RegistryRecordFault: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.remedyEn.isEmpty {
       try visitor.visitSingularStringField(value: self.remedyEn, fieldNumber: 9)
     }
+    if self.rows != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rows, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1041,6 +1072,7 @@ nonisolated extension RegistryRecordFault: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.messageEn != rhs.messageEn {return false}
     if lhs.remedyEt != rhs.remedyEt {return false}
     if lhs.remedyEn != rhs.remedyEn {return false}
+    if lhs.rows != rhs.rows {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1812,7 +1844,7 @@ nonisolated extension RegistryRecordVersion: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension RegistryImportTableRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImportTableRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}municipality\0\u{1}csv\0\u{1}delta\0\u{3}dry_run\0\u{3}confirmed_missing\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}municipality\0\u{1}csv\0\u{1}delta\0\u{3}dry_run\0\u{3}confirmed_missing\0\u{1}profile\0\u{3}overwrite_edits\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1826,6 +1858,8 @@ nonisolated extension RegistryImportTableRequest: SwiftProtobuf.Message, SwiftPr
       case 4: try { try decoder.decodeSingularBoolField(value: &self.delta) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self._confirmedMissing) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.profile) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.overwriteEdits) }()
       default: break
       }
     }
@@ -1854,6 +1888,12 @@ nonisolated extension RegistryImportTableRequest: SwiftProtobuf.Message, SwiftPr
     try { if let v = self._confirmedMissing {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 6)
     } }()
+    if !self.profile.isEmpty {
+      try visitor.visitSingularBytesField(value: self.profile, fieldNumber: 7)
+    }
+    if self.overwriteEdits != false {
+      try visitor.visitSingularBoolField(value: self.overwriteEdits, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1864,6 +1904,8 @@ nonisolated extension RegistryImportTableRequest: SwiftProtobuf.Message, SwiftPr
     if lhs.delta != rhs.delta {return false}
     if lhs.dryRun != rhs.dryRun {return false}
     if lhs._confirmedMissing != rhs._confirmedMissing {return false}
+    if lhs.profile != rhs.profile {return false}
+    if lhs.overwriteEdits != rhs.overwriteEdits {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1871,7 +1913,7 @@ nonisolated extension RegistryImportTableRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension RegistryImportTableResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImportTableResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}created\0\u{1}changed\0\u{1}unchanged\0\u{1}missing\0\u{3}missing_count\0\u{1}stored\0\u{3}repeated_file\0\u{3}preview_et\0\u{3}preview_en\0\u{1}faults\0\u{3}fault_count\0\u{1}stop\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}created\0\u{1}changed\0\u{1}unchanged\0\u{1}missing\0\u{3}missing_count\0\u{1}stored\0\u{3}repeated_file\0\u{3}preview_et\0\u{3}preview_en\0\u{1}faults\0\u{3}fault_count\0\u{1}stop\0\u{1}notes\0\u{3}kept_edits\0\u{3}passed_over\0")
 
   fileprivate class _StorageClass {
     var _rows: UInt64 = 0
@@ -1887,6 +1929,9 @@ nonisolated extension RegistryImportTableResponse: SwiftProtobuf.Message, SwiftP
     var _faults: [RegistryRecordFault] = []
     var _faultCount: UInt64 = 0
     var _stop: RegistryRecordFault? = nil
+    var _notes: [RegistryRecordFault] = []
+    var _keptEdits: UInt64 = 0
+    var _passedOver: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1910,6 +1955,9 @@ nonisolated extension RegistryImportTableResponse: SwiftProtobuf.Message, SwiftP
       _faults = source._faults
       _faultCount = source._faultCount
       _stop = source._stop
+      _notes = source._notes
+      _keptEdits = source._keptEdits
+      _passedOver = source._passedOver
     }
   }
 
@@ -1941,6 +1989,9 @@ nonisolated extension RegistryImportTableResponse: SwiftProtobuf.Message, SwiftP
         case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._faults) }()
         case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._faultCount) }()
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._stop) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._notes) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._keptEdits) }()
+        case 16: try { try decoder.decodeSingularUInt64Field(value: &_storage._passedOver) }()
         default: break
         }
       }
@@ -1992,6 +2043,15 @@ nonisolated extension RegistryImportTableResponse: SwiftProtobuf.Message, SwiftP
       try { if let v = _storage._stop {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
       } }()
+      if !_storage._notes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._notes, fieldNumber: 14)
+      }
+      if _storage._keptEdits != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._keptEdits, fieldNumber: 15)
+      }
+      if _storage._passedOver != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._passedOver, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2014,6 +2074,9 @@ nonisolated extension RegistryImportTableResponse: SwiftProtobuf.Message, SwiftP
         if _storage._faults != rhs_storage._faults {return false}
         if _storage._faultCount != rhs_storage._faultCount {return false}
         if _storage._stop != rhs_storage._stop {return false}
+        if _storage._notes != rhs_storage._notes {return false}
+        if _storage._keptEdits != rhs_storage._keptEdits {return false}
+        if _storage._passedOver != rhs_storage._passedOver {return false}
         return true
       }
       if !storagesAreEqual {return false}

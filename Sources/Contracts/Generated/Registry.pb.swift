@@ -347,6 +347,9 @@ public nonisolated struct RegistryImportPupilsResponse: Sendable {
   /// the first 100
   public var faults: [CommonRowFault] = []
 
+  /// what was put right with certainty, once for each column
+  public var notes: [CommonRowFault] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1394,7 +1397,7 @@ nonisolated extension RegistryImportPupilsRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension RegistryImportPupilsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImportPupilsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}good\0\u{1}created\0\u{1}changed\0\u{1}unchanged\0\u{3}fault_count\0\u{1}faults\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}good\0\u{1}created\0\u{1}changed\0\u{1}unchanged\0\u{3}fault_count\0\u{1}faults\0\u{1}notes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1409,6 +1412,7 @@ nonisolated extension RegistryImportPupilsResponse: SwiftProtobuf.Message, Swift
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.unchanged) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.faultCount) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.faults) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.notes) }()
       default: break
       }
     }
@@ -1436,6 +1440,9 @@ nonisolated extension RegistryImportPupilsResponse: SwiftProtobuf.Message, Swift
     if !self.faults.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.faults, fieldNumber: 7)
     }
+    if !self.notes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.notes, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1447,6 +1454,7 @@ nonisolated extension RegistryImportPupilsResponse: SwiftProtobuf.Message, Swift
     if lhs.unchanged != rhs.unchanged {return false}
     if lhs.faultCount != rhs.faultCount {return false}
     if lhs.faults != rhs.faults {return false}
+    if lhs.notes != rhs.notes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

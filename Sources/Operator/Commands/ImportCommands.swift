@@ -22,20 +22,32 @@ struct FaultRow: Encodable {
     var code: String
     var message: String
     var remedy: String
+    /// Of a note: in how many rows of the column.
+    var rows: UInt64?
 
-    init(_ fault: CommonRowFault, file: String) {
+    init(_ fault: CommonRowFault, file: String, _ language: TextLanguage) {
         self.file = fault.file.isEmpty ? file : fault.file
         row = fault.row
         column = fault.column
         code = fault.code
-        message = fault.message
-        remedy = fault.remedy
+        // A program of an earlier version tells no Estonian.
+        message = language.text(fault.messageEt.isEmpty ? fault.message : fault.messageEt, fault.message)
+        remedy = language.text(fault.remedyEt.isEmpty ? fault.remedy : fault.remedyEt, fault.remedy)
+        rows = fault.rows == 0 ? nil : fault.rows
     }
 
     static var columns: [(String, (FaultRow) -> String)] {
         [
             ("file", \.file), ("row", { String($0.row) }), ("column", \.column), ("what", \.message),
             ("remedy", \.remedy),
+        ]
+    }
+
+    /// Of what was put right.
+    static var noteColumns: [(String, (FaultRow) -> String)] {
+        [
+            ("note: from row", { String($0.row) }), ("rows", { String($0.rows ?? 1) }), ("column", \.column),
+            ("what", \.message), ("remedy", \.remedy),
         ]
     }
 }
@@ -49,6 +61,8 @@ struct ImportView: Encodable {
     var counts: [String: UInt64]
     var faultCount: UInt64
     var faults: [FaultRow]
+    /// What was put right with certainty, once for each column.
+    var notes: [FaultRow] = []
 
     /// Faults are found in several readings; a person goes through the file once.
     var inFileOrder: ImportView {
@@ -68,6 +82,7 @@ struct ImportView: Encodable {
     func say(_ output: Output) throws {
         let view = inFileOrder
         try output.value(view) { summary }
+        if !output.json, !view.notes.isEmpty { try output.rows(view.notes, FaultRow.noteColumns, empty: "") }
         if !output.json, !view.faults.isEmpty { try output.rows(view.faults, FaultRow.columns, empty: "") }
         if faultCount > UInt64(faults.count) {
             output.note("... and \(faultCount - UInt64(faults.count)) more faults")
@@ -98,13 +113,15 @@ struct ImportCountyCommand: SessionCommand {
     @Argument(help: "JSON file, the form of CountyDocument in Protocols/registry/v1/registry.proto.")
     var file: String
     @Flag(help: "Check only, store nothing.") var dryRun = false
+    @Option(help: "Faults in et or en.") var lang: TextLanguage = .en
 
     func run(_ session: Session) async throws {
-        try await ImportCountyCommand.run(session, file: file, dryRun: dryRun).say(session.output)
+        try await ImportCountyCommand.run(session, file: file, dryRun: dryRun, lang: lang)
+            .say(session.output)
     }
 
     static func run(
-        _ session: Session, file: String, dryRun: Bool, operation: [UInt8]? = nil
+        _ session: Session, file: String, dryRun: Bool, lang: TextLanguage = .en, operation: [UInt8]? = nil
     ) async throws -> ImportView {
         let data = try fileContents(file)
         let document: RegistryCountyDocument
@@ -116,13 +133,14 @@ struct ImportCountyCommand: SessionCommand {
                 next: "compare it with CountyDocument in Protocols/registry/v1/registry.proto")
         }
         return try await run(
-            session, name: fileName(file), document: document, dryRun: dryRun, operation: operation)
+            session, name: fileName(file), document: document, dryRun: dryRun, lang: lang,
+            operation: operation)
     }
 
     /// Sends a document that came from a file of that name.
     static func run(
         _ session: Session, name: String, document: RegistryCountyDocument, dryRun: Bool,
-        operation: [UInt8]? = nil
+        lang: TextLanguage = .en, operation: [UInt8]? = nil
     ) async throws -> ImportView {
         let answer = try await session.call(
             RegistryMethods.importCounty,
@@ -138,7 +156,7 @@ struct ImportCountyCommand: SessionCommand {
                 "new": UInt64(answer.created), "changed": UInt64(answer.changed),
                 "unchanged": UInt64(answer.unchanged),
             ], faultCount: UInt64(answer.faults.count),
-            faults: answer.faults.map { FaultRow($0, file: name) })
+            faults: answer.faults.map { FaultRow($0, file: name, lang) })
     }
 }
 
@@ -154,46 +172,55 @@ struct ImportPupilsCommand: SessionCommand {
         help: "Mapping profile of a foreign table: a shipped one's name (import profiles), or a file.")
     var mapping: String?
     @Flag(help: "Check only, store nothing.") var dryRun = false
+    @Option(help: "Faults in et or en.") var lang: TextLanguage = .en
 
     func run(_ session: Session) async throws {
         let profile = try mapping.map { try TableProfiles.load($0, target: "pupils") }
         try await ImportPupilsCommand.run(
-            session, file: file, school: school, dryRun: dryRun, profile: profile
+            session, file: file, school: school, dryRun: dryRun, profile: profile, lang: lang
         ).say(session.output)
     }
 
     static func run(
         _ session: Session, file: String, school: String, dryRun: Bool, profile: TableProfile? = nil,
-        operation: [UInt8]? = nil
+        lang: TextLanguage = .en, operation: [UInt8]? = nil
     ) async throws -> ImportView {
         let data = try fileContents(file)
         guard let profile else {
             return try await run(
-                session, csv: data, name: fileName(file), school: school, dryRun: dryRun,
+                session, csv: data, name: fileName(file), school: school, dryRun: dryRun, lang: lang,
                 operation: operation)
         }
         let mapped = profile.apply(Array(data))
+        let notes = mapped.notes.map { FaultRow($0.fault, file: fileName(file), lang, rows: $0.rows) }
         guard mapped.faultCount == 0 else {
             let good = UInt64(mapped.sourceRows.count)
             return ImportView(
                 file: fileName(file), rows: good + UInt64(Set(mapped.faults.map(\.row)).count), good: good,
                 stored: false, counts: [:], faultCount: UInt64(mapped.faultCount),
-                faults: mapped.faults.prefix(100).map { FaultRow($0, file: fileName(file)) })
+                faults: mapped.faults.prefix(100).map { FaultRow($0, file: fileName(file), lang) },
+                notes: notes)
         }
         var view = try await run(
-            session, csv: Data(mapped.csv), name: fileName(file), school: school, dryRun: dryRun,
+            session, csv: Data(mapped.csv), name: fileName(file), school: school, dryRun: dryRun, lang: lang,
             operation: operation)
         // Registry saw our table; the person has the foreign one.
         for index in view.faults.indices {
             let row = Int(clamping: view.faults[index].row)
             view.faults[index].row = UInt64(clamping: mapped.sourceRow(row))
         }
+        for index in view.notes.indices {
+            let row = Int(clamping: view.notes[index].row)
+            view.notes[index].row = UInt64(clamping: mapped.sourceRow(row))
+        }
+        view.notes = notes + view.notes
         return view
     }
 
     /// Sends a table of our own format.
     static func run(
-        _ session: Session, csv: Data, name: String, school: String, dryRun: Bool, operation: [UInt8]?
+        _ session: Session, csv: Data, name: String, school: String, dryRun: Bool,
+        lang: TextLanguage = .en, operation: [UInt8]?
     ) async throws -> ImportView {
         let answer = try await session.call(
             RegistryMethods.importPupils,
@@ -211,6 +238,7 @@ struct ImportPupilsCommand: SessionCommand {
                 "new": UInt64(answer.created), "changed": UInt64(answer.changed),
                 "unchanged": UInt64(answer.unchanged),
             ], faultCount: UInt64(answer.faultCount),
-            faults: answer.faults.map { FaultRow($0, file: name) })
+            faults: answer.faults.map { FaultRow($0, file: name, lang) },
+            notes: answer.notes.map { FaultRow($0, file: name, lang) })
     }
 }

@@ -15,6 +15,7 @@ struct ImportJournalCommand: SessionCommand {
     @Argument(help: "CSV file.") var file: String
     @Option(help: "The school's code, e.g. haljala-kool.") var school: String
     @Flag(help: "Check only, keep nothing.") var dryRun = false
+    @Option(help: "Faults in et or en.") var lang: TextLanguage = .en
     @Flag(help: "The file is all there is from --from to --until: what it lacks is taken away.") var full =
         false
     @Option(help: "With --full: first day, e.g. 2025-09-01.") var from: String?
@@ -30,7 +31,7 @@ struct ImportJournalCommand: SessionCommand {
         let institution = try await ImportJournalCommand.institution(session, school: school)
         let journal = JournalImport(
             file: file, institution: institution, dryRun: dryRun,
-            period: full ? (from ?? "", until ?? "") : nil)
+            period: full ? (from ?? "", until ?? "") : nil, lang: lang)
         try await journal.run(session).say(session.output)
     }
 
@@ -53,6 +54,7 @@ struct JournalImport {
     let institution: Data
     let dryRun: Bool
     let period: (from: String, until: String)?
+    var lang = TextLanguage.en
     /// Seed of the operation ids; the same seed makes the same ids.
     var seed: String = UUIDText.newOperation().description
 
@@ -138,8 +140,8 @@ struct JournalImport {
             counts: [
                 "lessons": report.lessons, "absences": report.absences, "grades": report.grades,
                 "remarks": report.remarks, "memberships": report.memberships,
-            ], faultCount: report.faultCount, faults: report.faults.map { FaultRow($0, file: fileName(file)) }
-        )
+            ], faultCount: report.faultCount,
+            faults: report.faults.map { FaultRow($0, file: fileName(file), lang) })
     }
 }
 

@@ -23,6 +23,7 @@ struct ImportRosterCommand: SessionCommand {
     @Option(help: "Residence (EHAK code) of pupils of whom the export has none.") var assumeResidence: String?
     @Option(help: "Write teachers and heads to this file as people and posts.") var staff: String?
     @Flag(help: "Check only, store nothing.") var dryRun = false
+    @Option(help: "Faults in et or en.") var lang: TextLanguage = .en
 
     struct View: Encodable {
         var schools: [ImportView]
@@ -35,8 +36,8 @@ struct ImportRosterCommand: SessionCommand {
     func run(_ session: Session) async throws {
         let roster = try Roster(files: RosterFolder.read(path))
         var view = View(
-            schools: [], faults: roster.faults.map { FaultRow($0.fault, file: $0.file) },
-            notes: roster.notes.map { FaultRow($0.fault, file: $0.file) })
+            schools: [], faults: roster.faults.map { FaultRow($0.fault, file: $0.file, lang) },
+            notes: roster.notes.map { FaultRow($0.fault, file: $0.file, lang) })
         if view.faults.isEmpty {
             let codes = try codes()
             let day = LocalTimeText.minute(Int64(Date.now.timeIntervalSince1970) * 1_000_000).prefix(10)
@@ -72,11 +73,11 @@ struct ImportRosterCommand: SessionCommand {
         var view = ImportView(
             file: code, rows: UInt64(school.pupilCount + school.faults.count), good: 0, stored: false,
             counts: [:], faultCount: UInt64(school.faults.count),
-            faults: school.faults.map { FaultRow($0.fault, file: $0.file) })
+            faults: school.faults.map { FaultRow($0.fault, file: $0.file, lang) })
         guard view.faults.isEmpty, school.pupilCount > 0 else { return view }
         view = try await ImportPupilsCommand.run(
             session, csv: Data(school.csv), name: "users.csv", school: code, dryRun: dryRun,
-            operation: connection.operationID.map { UUIDText.derived("\($0):\(code)").bytes })
+            lang: lang, operation: connection.operationID.map { UUIDText.derived("\($0):\(code)").bytes })
         view.file = code
         for index in view.faults.indices {
             view.faults[index].row = UInt64(clamping: school.sourceRow(Int(clamping: view.faults[index].row)))

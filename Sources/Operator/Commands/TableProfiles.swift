@@ -6,8 +6,11 @@ import Tables
 enum TableProfiles {
     /// By name. Their foreign headings are assumed, since the makers publish no format.
     static let shipped: [(name: String, json: [UInt8])] = [
+        ("ehis-institutions", PackageResources.ehis_institutions_json),
         ("ehis-pupils", PackageResources.ehis_pupils_json),
+        ("ekool-posts", PackageResources.ekool_posts_json),
         ("ekool-pupils", PackageResources.ekool_pupils_json),
+        ("ekool-teachers", PackageResources.ekool_teachers_json),
     ]
 
     /// A shipped profile by its name, else the file.
@@ -29,7 +32,7 @@ enum TableProfiles {
         if let problem = profile.problem {
             throw UsageError(
                 "profile-wrong", "The profile \(name) cannot be used: \(problem).",
-                next: "correct it; Protocols/journal.md, \"Mapping profiles\", tells what it may hold")
+                next: "correct it; Protocols/profiles.md tells what it may hold")
         }
         guard profile.target == target else {
             throw UsageError(
@@ -37,6 +40,32 @@ enum TableProfiles {
                 next: "choose a profile whose target is \"\(target)\"")
         }
         return profile
+    }
+}
+
+extension TableProfile {
+    /// With these values, each COLUMN=VALUE, in every row.
+    func setting(_ pairs: [String]) throws -> TableProfile {
+        var profile = self
+        for pair in pairs {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw UsageError(
+                    "set-option", "--set takes COLUMN=VALUE, one of our columns.",
+                    next: "e.g. --set institution=haljala-kool")
+            }
+            let column = Column(to: String(parts[0]), constant: String(parts[1]))
+            profile.columns.removeAll { $0.to == column.to }
+            profile.columns.append(column)
+        }
+        return profile
+    }
+
+    /// As it is sent; the same profile gives the same bytes.
+    func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return try encoder.encode(self)
     }
 }
 
@@ -79,12 +108,15 @@ struct ImportProfilesCommand: ParsableCommand {
 
 extension FaultRow {
     /// A fault that was found here, before anything was sent.
-    init(_ fault: TableFault, file: String) {
+    ///
+    /// - Parameter rows: of a note, in how many rows of the column.
+    init(_ fault: TableFault, file: String, _ language: TextLanguage, rows: Int? = nil) {
         self.file = file
         row = UInt64(clamping: fault.row)
         column = fault.column ?? ""
         code = fault.code
-        message = fault.message.english
-        remedy = fault.remedy.english
+        message = language.text(fault.message)
+        remedy = language.text(fault.remedy)
+        self.rows = rows.map { UInt64(clamping: $0) }
     }
 }

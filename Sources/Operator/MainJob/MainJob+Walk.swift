@@ -41,6 +41,7 @@ extension MainJob {
             $0.institutionID == teacher.institution && $0.role == "registrar" && !$0.personID.isEmpty
         }
         if let registrar { try desk.keep("registrar", story, Actor(registrar), purpose: "data-entry") }
+        if let keeper = try await keeper() { try desk.keep("keeper", story, keeper, purpose: "data-entry") }
         let session = try desk.session(story, teacher, purpose: "case-work")
         say.note("   noticed     \(signal.explanationEn)   [computed]")
         if signal.state == "open" {
@@ -153,6 +154,16 @@ extension MainJob {
             }, operation: operation("close:\(walked)"))
         say.note("   closed      \(one.outcome)   [\(teacher.said)]")
         return one
+    }
+
+    /// Who keeps the municipality's part of the county's map: the registrar of its office, not of a school.
+    private func keeper() async throws -> Actor? {
+        let places = try await desk.session(story).call(
+            RegistryMethods.listInstitutions, .with { $0.municipality = story })
+        let office = places.institutions.first { $0.kind == "municipality" }
+        return posts[story]?.first {
+            $0.institutionID == office?.institutionID && $0.role == "registrar" && !$0.personID.isEmpty
+        }.map { Actor($0) }
     }
 
     /// Asks the first of those who could help; nil when there is nobody.

@@ -1,6 +1,8 @@
 import Contracts
 import RPC
+import Security
 import ServiceKit
+import Tables
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -126,7 +128,10 @@ struct RecordEndpoint {
                     kind: request.kind, municipality: request.municipality, csv: [UInt8](request.csv),
                     delta: request.delta, dryRun: request.dryRun,
                     confirmedMissing: request.hasConfirmedMissing
-                        ? Int(clamping: request.confirmedMissing) : nil)
+                        ? Int(clamping: request.confirmedMissing) : nil,
+                    profile: try Self.profile(request),
+                    profileDigest: Digest.sha256([UInt8](request.profile)),
+                    overwritesEdits: request.overwriteEdits)
                 let outcome: RegistryService.TableOutcome = try await service.importTable(
                     file, operation: operation, caller: caller)
                 var response = RegistryImportTableResponse()
@@ -145,11 +150,42 @@ struct RecordEndpoint {
                     RegistryMessages.message(
                         $0.fault, row: $0.row, key: Record.Key(kind: request.kind, code: $0.code))
                 }
+                response.notes = outcome.notes.prefix(Self.faultsNamedMax).map { note in
+                    var message = RegistryMessages.message(
+                        note.fault, row: note.row, key: Record.Key(kind: request.kind, code: ""))
+                    message.rows = UInt64(clamping: note.rows)
+                    return message
+                }
+                response.keptEdits = UInt64(clamping: outcome.keptEdits)
+                response.passedOver = UInt64(clamping: outcome.passedOver)
                 if let stop = outcome.stop {
                     response.stop = RegistryMessages.message(
                         stop, row: 0, key: Record.Key(kind: request.kind, code: ""))
                 }
                 return response
             })
+    }
+    private static let profileBytesMax = 64 << 10
+
+    /// The mapping profile of a foreign table; nil: the table is of our own columns.
+    private static func profile(_ request: RegistryImportTableRequest) throws -> TableProfile? {
+        guard !request.profile.isEmpty else { return nil }
+        guard request.profile.count <= profileBytesMax,
+            let profile = try? JSONDecoder().decode(TableProfile.self, from: request.profile)
+        else {
+            throw ServiceError(
+                .invalid, "profile-unreadable",
+                "The mapping profile is no JSON of Protocols/profiles.md, or larger than 64 KiB.")
+        }
+        if let problem = profile.problem {
+            throw ServiceError(
+                .invalid, "profile-wrong", "The mapping profile cannot be used: \(problem). Correct it.")
+        }
+        guard profile.target == request.kind else {
+            throw ServiceError(
+                .invalid, "profile-of-other-table",
+                "The mapping profile makes another table: give one whose \"target\" is the kind.")
+        }
+        return profile
     }
 }

@@ -13,9 +13,21 @@ import SwiftProtobuf
 /// HSDS: messages to values and back.
 extension RegistryEndpoint {
     func importHumanServices(_ call: any ServerCall, _ caller: Caller) async throws {
+        var parts = HumanServicesParts()
+        var first: RegistryImportHumanServicesRequest?
         try await call.answer(
             RegistryMethods.importHumanServices,
-            changing: { request, operation in
+            each: { request in
+                if first == nil {
+                    // Nobody fills the memory who may not bring in anything.
+                    try await service.requireCountyImporter(caller)
+                    first = request
+                    first?.files = []
+                }
+                try parts.take(request.files)
+            },
+            changing: { operation in
+                let request = first ?? RegistryImportHumanServicesRequest()
                 let defaults = DirectoryReading.Defaults(
                     municipality: request.defaults.municipality,
                     institutionKind: request.defaults.institutionKind, field: request.defaults.field,
@@ -23,37 +35,31 @@ extension RegistryEndpoint {
                     needCodes: request.defaults.needCodes)
                 let result = try await service.importHumanServices(
                     RegistryService.HumanServicesImport(
-                        source: request.source,
-                        files: request.files.map {
-                            HumanServicesPackage.File(name: $0.name, bytes: [UInt8]($0.content))
-                        }, version: try version(request.version), defaults: defaults, dryRun: request.dryRun,
+                        source: request.source, files: try parts.finished(),
+                        version: try version(request.version), defaults: defaults, dryRun: request.dryRun,
                         keepInvalid: request.keepInvalid), operation: operation, caller: caller)
                 return answer(result, language: request.language)
             })
     }
 
     func exportHumanServices(_ call: any ServerCall, _ caller: Caller) async throws {
-        try await call.answer(RegistryMethods.exportHumanServices) { request in
-            let result =
-                if request.source.isEmpty {
-                    try await service.exportDirectory(
-                        of: request.municipality, version: try version(request.version) ?? .v31,
-                        asTables: request.tables, page: Int(request.page), caller: caller)
-                } else {
-                    try await service.exportSource(request.source, asTables: request.tables, caller: caller)
-                }
+        let request = try await call.request(of: RegistryMethods.exportHumanServices)
+        let result =
+            if request.source.isEmpty {
+                try await service.exportDirectory(
+                    of: request.municipality, version: try version(request.version) ?? .v31,
+                    asTables: request.tables, page: Int(request.page), caller: caller)
+            } else {
+                try await service.exportSource(request.source, asTables: request.tables, caller: caller)
+            }
+        for files in HumanServicesParts.messages(result.files) {
             var response = RegistryExportHumanServicesResponse()
             response.version = result.version.rawValue
             response.profile = request.source.isEmpty ? DirectoryProfile.uri : ""
             response.page = UInt32(clamping: result.page)
             response.pages = UInt32(clamping: result.pages)
-            response.files = result.files.map { file in
-                .with {
-                    $0.name = file.name
-                    $0.content = Data(file.bytes)
-                }
-            }
-            return response
+            response.files = files
+            try await call.respond(response)
         }
     }
 
@@ -93,8 +99,8 @@ extension RegistryEndpoint {
                 $0.code = fault.code
                 $0.pointer = fault.column
                 $0.row = UInt32(clamping: fault.row)
-                $0.message = fault.message
-                $0.remedy = fault.remedy
+                $0.message = fault.message.text(language)
+                $0.remedy = fault.remedy.text(language)
             }
         }
         return response

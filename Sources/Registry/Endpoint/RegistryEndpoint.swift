@@ -158,6 +158,7 @@ extension RegistryEndpoint {
                 response.unchanged = UInt32(clamping: result.counts.unchanged)
                 response.faultCount = UInt32(clamping: result.faultCount)
                 response.faults = result.faults.map { RegistryMessages.message($0, file: fileName) }
+                response.notes = result.notes.map { RegistryMessages.message($0, file: fileName) }
                 return response
             })
     }

@@ -103,8 +103,16 @@ enum RegistryMessages {
         message.row = UInt64(clamping: fault.row)
         message.column = fault.column
         message.code = fault.code
-        message.message = fault.message
-        message.remedy = fault.remedy
+        message.message = fault.message.en
+        message.remedy = fault.remedy.en
+        message.messageEt = fault.message.et
+        message.remedyEt = fault.remedy.et
+        return message
+    }
+
+    static func message(_ note: PupilImport.Note, file: String) -> CommonRowFault {
+        var message = Self.message(note.fault, file: file)
+        message.rows = UInt64(clamping: note.rows)
         return message
     }
 }

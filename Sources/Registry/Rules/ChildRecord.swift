@@ -115,16 +115,25 @@ enum PupilDecision: Sendable, Hashable {
             return .refuse(
                 Fault(
                     row.row, "isikukood", "isikukood-of-other-pupil",
-                    "The isikukood is already that of another pupil.",
-                    "Correct the isikukood; if the pupil has come back, use the earlier pupil id."))
+                    Bilingual(
+                        et: "Isikukood on juba teisel õpilasel.",
+                        en: "The isikukood is already that of another pupil."),
+                    Bilingual(
+                        et:
+                            "Paranda isikukood; kui õpilane on tagasi tulnud, kasuta varasemat õpilase koodi.",
+                        en: "Correct the isikukood; if the pupil has come back, use the earlier pupil id.")))
         }
         guard let known = candidates.byExternalID ?? candidates.byCode else { return .create }
         if let stored = known.codeHash, let codeHash, stored != codeHash, try !sameBirthDate() {
             return .refuse(
                 Fault(
                     row.row, "pupil", "pupil-id-reused",
-                    "The pupil id belongs to another child: isikukood and birth date both differ.",
-                    "Give the new pupil an id of its own; ids are never used again."))
+                    Bilingual(
+                        et: "Õpilase kood on teise lapse oma: nii isikukood kui ka sünnikuupäev on erinevad.",
+                        en: "The pupil id belongs to another child: isikukood and birth date both differ."),
+                    Bilingual(
+                        et: "Anna uuele õpilasele oma kood; koode ei kasutata uuesti.",
+                        en: "Give the new pupil an id of its own; ids are never used again.")))
         }
         if known.placement.institution != placement.institution {
             if placement.left { return .rememberOnly }
@@ -132,8 +141,13 @@ enum PupilDecision: Sendable, Hashable {
                 return .refuse(
                     Fault(
                         row.row, "from", "placed-elsewhere",
-                        "The child is a pupil of another institution from the same day or later.",
-                        "Correct \"from\", or ask the other institution to send the day of leaving."))
+                        Bilingual(
+                            et: "Laps on samast või hilisemast päevast teise asutuse õpilane.",
+                            en: "The child is a pupil of another institution from the same day or later."),
+                        Bilingual(
+                            et: "Paranda \"from\" või palu teisel asutusel saata lahkumise päev.",
+                            en: "Correct \"from\", or ask the other institution to send the day of leaving."))
+                )
             }
             return .change(placementChanges: true)
         }

@@ -14,8 +14,12 @@ extension CountyCheck {
             if entry.levels.isEmpty || entry.levels.map(\.order) != Array(1...entry.levels.count) {
                 add(
                     at, "levels", "levels-not-in-order",
-                    "Levels are missing or not numbered 1, 2, 3 in order.",
-                    "List the levels from 1 upwards without gaps.")
+                    Bilingual(
+                        et: "Tasandid puuduvad või ei ole järjest nummerdatud 1, 2, 3.",
+                        en: "Levels are missing or not numbered 1, 2, 3 in order."),
+                    Bilingual(
+                        et: "Loetle tasandid alates 1 ilma vahedeta.",
+                        en: "List the levels from 1 upwards without gaps."))
             }
             for level in entry.levels { checkLevel(level, at) }
             let overlaps = merged.templates.contains { other in
@@ -26,8 +30,12 @@ extension CountyCheck {
             }
             require(
                 !overlaps, at, "grade_from", "grades-overlap",
-                "Another template of this municipality and kind covers some of the same grades.",
-                "Part the grades, or mark one template as fallback.")
+                Bilingual(
+                    et: "Sama omavalitsuse ja liigi teine mall hõlmab osa samu klasse.",
+                    en: "Another template of this municipality and kind covers some of the same grades."),
+                Bilingual(
+                    et: "Jaota klassid või märgi üks mall varumalliks.",
+                    en: "Part the grades, or mark one template as fallback."))
         }
     }
 
@@ -39,7 +47,10 @@ extension CountyCheck {
         code(level.coordinatorPlace, RegistryCodes.coordinatorPlaces, at, "levels.coordinator_place")
         require(
             (1...60).contains(level.firstActionSchoolDays), at, "levels.first_action_school_days",
-            "days-out-of-range", "The days to the first action are not between 1 and 60.",
-            "Give school days, such as 5.")
+            "days-out-of-range",
+            Bilingual(
+                et: "Päevi esimese tegevuseni ei ole 1 kuni 60.",
+                en: "The days to the first action are not between 1 and 60."),
+            Bilingual(et: "Anna koolipäevad, näiteks 5.", en: "Give school days, such as 5."))
     }
 }

@@ -42,8 +42,11 @@ struct CountyCheck {
             let at = Place("municipalities", index)
             require(
                 RegistryCodes.isMunicipality(entry.code) || entry.code == RegistryCodes.county, at, "code",
-                "municipality-code-unknown", "The code is no EHAK code.",
-                "Use the four-digit EHAK code, such as 0928; the county is 0060.")
+                "municipality-code-unknown",
+                Bilingual(et: "Kood ei ole EHAKi kood.", en: "The code is no EHAK code."),
+                Bilingual(
+                    et: "Kasuta neljakohalist EHAKi koodi, näiteks 0928; maakond on 0060.",
+                    en: "Use the four-digit EHAK code, such as 0928; the county is 0060."))
             text(entry.name, at, "name")
         }
     }
@@ -79,15 +82,19 @@ struct CountyCheck {
             code(entry.role, RegistryCodes.roles, at, "role")
             require(
                 (1...200).contains(entry.sharePercent), at, "share_percent", "share-out-of-range",
-                "The share of full time is not between 1 and 200 per cent.", "Give 100 for a full post.")
+                Bilingual(
+                    et: "Koormus ei ole 1 kuni 200 protsenti.",
+                    en: "The share of full time is not between 1 and 200 per cent."),
+                Bilingual(et: "Täiskoormus on 100.", en: "Give 100 for a full post."))
             if !entry.person.isEmpty { known(entry.person, people, at, "person", "people") }
             text(entry.className, at, "class_name", mayBeEmpty: true, bytesMax: 32)
             date(entry.from, at, "from", mayBeEmpty: true)
             date(entry.until, at, "until", mayBeEmpty: true)
             if let from = LocalDate(entry.from), let until = LocalDate(entry.until), until < from {
                 add(
-                    at, "until", "dates-reversed", "The post ends before it begins.",
-                    "Correct \"from\" or \"until\".")
+                    at, "until", "dates-reversed",
+                    Bilingual(et: "Ametikoht lõpeb enne algust.", en: "The post ends before it begins."),
+                    Bilingual(et: "Paranda \"from\" või \"until\".", en: "Correct \"from\" or \"until\"."))
             }
         }
     }
@@ -110,12 +117,16 @@ struct CountyCheck {
             grades(entry.gradeFrom, entry.gradeTo, at)
             require(
                 (0...100_000).contains(entry.capacityPlaces), at, "capacity_places", "capacity-out-of-range",
-                "The number of places is too large.",
-                "Give the number of children that can be helped at once.")
+                Bilingual(et: "Kohtade arv on liiga suur.", en: "The number of places is too large."),
+                Bilingual(
+                    et: "Anna, mitut last saab korraga aidata.",
+                    en: "Give the number of children that can be helped at once."))
             for language in entry.languages where !RegistryCodes.isLanguage(language) {
                 add(
-                    at, "languages", "language-unknown", "A language is no BCP 47 tag.",
-                    "Use tags such as et, ru, uk, en.")
+                    at, "languages", "language-unknown",
+                    Bilingual(et: "Keel ei ole BCP 47 tähis.", en: "A language is no BCP 47 tag."),
+                    Bilingual(
+                        et: "Kasuta tähiseid nagu et, ru, uk, en.", en: "Use tags such as et, ru, uk, en."))
             }
             resourceReferences(entry, at)
         }
@@ -126,26 +137,39 @@ struct CountyCheck {
             known(entry.institution, institutionCodes, at, "institution", "institutions")
         } else if entry.scope == "institution" || entry.table == "institution" {
             add(
-                at, "institution", "institution-missing", "Help inside an institution names none.",
-                "Give the institution's code, or a wider scope and another table.")
+                at, "institution", "institution-missing",
+                Bilingual(
+                    et: "Asutusesisene abi ei nimeta asutust.", en: "Help inside an institution names none."),
+                Bilingual(
+                    et: "Anna asutuse kood või laiem ulatus ja teine tabel.",
+                    en: "Give the institution's code, or a wider scope and another table."))
         }
         if let institution = institutions[entry.institution], institution.municipality != entry.municipality {
             add(
                 at, "municipality", "municipality-differs",
-                "The municipality is not that of the resource's institution.",
-                "Give the institution's own municipality.")
+                Bilingual(
+                    et: "Omavalitsus ei ole sama, mis ressursi asutusel.",
+                    en: "The municipality is not that of the resource's institution."),
+                Bilingual(et: "Anna asutuse omavalitsus.", en: "Give the institution's own municipality."))
         }
         guard !entry.post.isEmpty else { return }
         guard let post = posts[entry.post] else {
             add(
-                at, "post", "reference-unknown", "There is no such post.",
-                "Add the post to \"posts\", or leave this empty for a service or programme.")
+                at, "post", "reference-unknown",
+                Bilingual(et: "Sellist ametikohta ei ole.", en: "There is no such post."),
+                Bilingual(
+                    et: "Lisa ametikoht loendisse \"posts\"; teenusel või programmil jäta tühjaks.",
+                    en: "Add the post to \"posts\", or leave this empty for a service or programme."))
             return
         }
         if post.institution != entry.institution {
             add(
-                at, "post", "post-of-other-institution", "The post belongs to another institution.",
-                "Name the post's institution, or another post.")
+                at, "post", "post-of-other-institution",
+                Bilingual(
+                    et: "Ametikoht kuulub teisele asutusele.", en: "The post belongs to another institution."),
+                Bilingual(
+                    et: "Nimeta ametikoha asutus või teine ametikoht.",
+                    en: "Name the post's institution, or another post."))
         }
     }
 
@@ -158,13 +182,19 @@ struct CountyCheck {
             codes(entry.gapTopics, RegistryCodes.topics, at, "gap_topics", atLeastOne: false)
             for member in entry.memberPosts where posts[member] == nil {
                 add(
-                    at, "member_posts", "reference-unknown", "A member's post does not exist.",
-                    "Add the post to \"posts\" or take it out of the team.")
+                    at, "member_posts", "reference-unknown",
+                    Bilingual(et: "Liikme ametikohta ei ole.", en: "A member's post does not exist."),
+                    Bilingual(
+                        et: "Lisa ametikoht loendisse \"posts\" või võta tugimeeskonnast välja.",
+                        en: "Add the post to \"posts\" or take it out of the team."))
             }
             if !entry.leaderPost.isEmpty, !entry.memberPosts.contains(entry.leaderPost) {
                 add(
-                    at, "leader_post", "leader-not-member", "The leader's post is none of the members'.",
-                    "Add it to \"member_posts\".")
+                    at, "leader_post", "leader-not-member",
+                    Bilingual(
+                        et: "Eestvedaja ametikoht ei ole liikmete hulgas.",
+                        en: "The leader's post is none of the members'."),
+                    Bilingual(et: "Lisa see loendisse \"member_posts\".", en: "Add it to \"member_posts\"."))
             }
         }
     }

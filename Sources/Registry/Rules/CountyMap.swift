@@ -13,6 +13,9 @@ struct CountyMap: Sendable, Hashable {
     var templates: [Template] = []
     /// Of a document only: records of any kind, brought in where there is none yet of that kind and code.
     var records: [Record] = []
+    /// Further fields of the things' records, of a document that says more than these tables hold. What it leaves out
+    /// stays.
+    var recordFields: [Record.Key: [String: RecordValue]] = [:]
 }
 
 /// A municipality by its EHAK code, or the county itself ("0060").

@@ -1,3 +1,5 @@
+import Tables
+
 /// Something wrong in a document or file that was sent in: where, what, and what to do. Never holds a value that may
 /// identify a child.
 struct Fault: Sendable, Hashable, Error {
@@ -7,14 +9,20 @@ struct Fault: Sendable, Hashable, Error {
     var column: String
     /// Machine reason, kebab case.
     var code: String
-    var message: String
-    var remedy: String
+    var message: Bilingual
+    /// What to do.
+    var remedy: Bilingual
 
-    init(_ row: Int, _ column: String, _ code: String, _ message: String, _ remedy: String) {
+    init(_ row: Int, _ column: String, _ code: String, _ message: Bilingual, _ remedy: Bilingual) {
         self.row = row
         self.column = column
         self.code = code
         self.message = message
         self.remedy = remedy
+    }
+    /// What a table's reader found.
+    init(_ fault: TableFault) {
+        self.init(
+            fault.row, fault.column ?? "", fault.code, Bilingual(fault.message), Bilingual(fault.remedy))
     }
 }

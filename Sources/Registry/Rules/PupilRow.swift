@@ -107,45 +107,71 @@ struct PupilReader {
         if !grades.contains(value.grade) {
             add(
                 value.row, "grade", "grade-out-of-range",
-                "The grade is no number, or not one of this institution.",
+                Bilingual(
+                    et: "Klassiaste ei ole arv või sellist klassi siin asutuses ei ole.",
+                    en: "The grade is no number, or not one of this institution."),
                 institutionKind == "kindergarten"
-                    ? "Give 0 in a kindergarten." : "Give 1 to 12, or 0 for a preparatory group.")
+                    ? Bilingual(et: "Lasteaias kirjuta 0.", en: "Give 0 in a kindergarten.")
+                    : Bilingual(
+                        et: "Kirjuta 1 kuni 12; ettevalmistusrühmal 0.",
+                        en: "Give 1 to 12, or 0 for a preparatory group."))
         }
         if !RegistryCodes.isLanguage(value.language) {
             add(
-                value.row, "language", "language-unknown", "The home language is missing or no language tag.",
-                "Use tags such as et, ru, uk, en.")
+                value.row, "language", "language-unknown",
+                Bilingual(
+                    et: "Kodukeel puudub või ei ole keele tähis.",
+                    en: "The home language is missing or no language tag."),
+                Bilingual(et: "Kasuta tähiseid nagu et, ru, uk, en.", en: "Use tags such as et, ru, uk, en."))
         }
         if !RegistryCodes.isMunicipality(value.residence) {
             add(
                 value.row, "residence", "residence-not-a-municipality",
-                "The residence is no four-digit EHAK code of a municipality.",
-                "Give the municipality of the population register, such as 0928, with its leading zero.")
+                Bilingual(
+                    et: "Elukoht ei ole omavalitsuse neljakohaline EHAKi kood.",
+                    en: "The residence is no four-digit EHAK code of a municipality."),
+                Bilingual(
+                    et: "Kirjuta rahvastikuregistri järgne omavalitsus, näiteks 0928, koos algusnulliga.",
+                    en:
+                        "Give the municipality of the population register, such as 0928, with its leading zero."
+                ))
         }
     }
 
     private mutating func checkDates(_ value: PupilRow) {
         guard let from = LocalDate(value.from) else {
             add(
-                value.row, "from", "date-not-iso", "The date is missing or does not exist.",
-                "Write the first day here as 2026-09-01.")
+                value.row, "from", "date-not-iso",
+                Bilingual(
+                    et: "Kuupäev puudub või sellist päeva ei ole.",
+                    en: "The date is missing or does not exist."),
+                Bilingual(
+                    et: "Kirjuta esimene päev siin nii: 2026-09-01.",
+                    en: "Write the first day here as 2026-09-01."))
             return
         }
         guard !value.left.isEmpty else { return }
         guard let left = LocalDate(value.left) else {
             add(
-                value.row, "left", "date-not-iso", "The date does not exist.",
-                "Write it as 2026-09-01, or leave it empty.")
+                value.row, "left", "date-not-iso",
+                Bilingual(et: "Sellist päeva ei ole.", en: "The date does not exist."),
+                Bilingual(
+                    et: "Kirjuta nii: 2026-09-01, või jäta tühjaks.",
+                    en: "Write it as 2026-09-01, or leave it empty."))
             return
         }
         if left < from {
             add(
-                value.row, "left", "dates-reversed", "The pupil leaves before coming.",
-                "Correct \"from\" or \"left\".")
+                value.row, "left", "dates-reversed",
+                Bilingual(et: "Õpilane lahkub enne tulekut.", en: "The pupil leaves before coming."),
+                Bilingual(et: "Paranda \"from\" või \"left\".", en: "Correct \"from\" or \"left\"."))
         } else if left > today {
             add(
-                value.row, "left", "date-in-future", "The day of leaving is still to come.",
-                "Leave it empty and send the file again on that day.")
+                value.row, "left", "date-in-future",
+                Bilingual(et: "Lahkumise päev on alles ees.", en: "The day of leaving is still to come."),
+                Bilingual(
+                    et: "Jäta tühjaks ja saada fail sel päeval uuesti.",
+                    en: "Leave it empty and send the file again on that day."))
         }
     }
 
@@ -158,7 +184,10 @@ struct PupilReader {
                 if !date.isEmpty, date != code.birthDate.description, LocalDate(date) != nil {
                     add(
                         value.row, "birth_date", "birth-date-differs",
-                        "The birth date is not that of the isikukood.", "Correct the one that is wrong.")
+                        Bilingual(
+                            et: "Sünnikuupäev ei ole sama, mis isikukoodis.",
+                            en: "The birth date is not that of the isikukood."),
+                        Bilingual(et: "Paranda see, mis on vale.", en: "Correct the one that is wrong."))
                 }
                 if date.isEmpty { date = code.birthDate.description }
             } catch {
@@ -168,14 +197,20 @@ struct PupilReader {
         guard !date.isEmpty else { return date }
         guard let day = LocalDate(date) else {
             add(
-                value.row, "birth_date", "date-not-iso", "The date does not exist.",
-                "Write it as 2015-01-31, or leave it empty.")
+                value.row, "birth_date", "date-not-iso",
+                Bilingual(et: "Sellist päeva ei ole.", en: "The date does not exist."),
+                Bilingual(
+                    et: "Kirjuta nii: 2015-01-31, või jäta tühjaks.",
+                    en: "Write it as 2015-01-31, or leave it empty."))
             return date
         }
         if day > today || day < today.adding(days: -30 * 365) {
             add(
                 value.row, value.birthDate.isEmpty ? "isikukood" : "birth_date", "birth-date-implausible",
-                "By the birth date this is no child or young person.", "Correct the date or the isikukood.")
+                Bilingual(
+                    et: "Sünnikuupäeva järgi ei ole see laps ega noor.",
+                    en: "By the birth date this is no child or young person."),
+                Bilingual(et: "Paranda kuupäev või isikukood.", en: "Correct the date or the isikukood."))
         }
         return date
     }
@@ -184,17 +219,28 @@ struct PupilReader {
         switch problem {
         case .notElevenDigits:
             add(
-                row, column, "isikukood-not-eleven-digits", "The isikukood is not eleven digits.",
-                "Correct it, or leave it empty for a newcomer without one.")
+                row, column, "isikukood-not-eleven-digits",
+                Bilingual(
+                    et: "Isikukood ei ole üksteist numbrit.", en: "The isikukood is not eleven digits."),
+                Bilingual(
+                    et: "Paranda või jäta tühjaks, kui seda veel ei ole.",
+                    en: "Correct it, or leave it empty for a newcomer without one."))
         case .noSuchDay:
             add(
-                row, column, "isikukood-no-such-day", "The birth date in the isikukood does not exist.",
-                "Correct it, or leave it empty.")
+                row, column, "isikukood-no-such-day",
+                Bilingual(
+                    et: "Isikukoodis olevat sünnipäeva ei ole olemas.",
+                    en: "The birth date in the isikukood does not exist."),
+                Bilingual(et: "Paranda või jäta tühjaks.", en: "Correct it, or leave it empty."))
         case .checkDigit:
             add(
                 row, column, "isikukood-check-digit",
-                "The last digit of the isikukood does not fit the others.",
-                "Look for mistyped or swapped digits.")
+                Bilingual(
+                    et: "Isikukoodi viimane number ei sobi teistega.",
+                    en: "The last digit of the isikukood does not fit the others."),
+                Bilingual(
+                    et: "Otsi valesti kirjutatud või vahetuses numbreid.",
+                    en: "Look for mistyped or swapped digits."))
         }
     }
 
@@ -202,8 +248,11 @@ struct PupilReader {
         if !value.externalID.isEmpty {
             if let earlier = firstRowOfPupil[value.externalID] {
                 add(
-                    value.row, "pupil", "duplicate-pupil", "The same pupil id as in row \(earlier).",
-                    "Keep one row for each pupil.")
+                    value.row, "pupil", "duplicate-pupil",
+                    Bilingual(
+                        et: "Sama õpilase kood nagu real \(earlier).",
+                        en: "The same pupil id as in row \(earlier)."),
+                    Bilingual(et: "Jäta igale õpilasele üks rida.", en: "Keep one row for each pupil."))
             } else {
                 firstRowOfPupil[value.externalID] = value.row
             }
@@ -211,8 +260,13 @@ struct PupilReader {
         guard !value.isikukood.isEmpty else { return }
         if let earlier = firstRowOfCode[value.isikukood] {
             add(
-                value.row, "isikukood", "duplicate-isikukood", "The same isikukood as in row \(earlier).",
-                "Correct the row where it is wrong, or keep one row for each pupil.")
+                value.row, "isikukood", "duplicate-isikukood",
+                Bilingual(
+                    et: "Sama isikukood nagu real \(earlier).", en: "The same isikukood as in row \(earlier)."
+                ),
+                Bilingual(
+                    et: "Paranda rida, kus see on vale, või jäta igale õpilasele üks rida.",
+                    en: "Correct the row where it is wrong, or keep one row for each pupil."))
         } else {
             firstRowOfCode[value.isikukood] = value.row
         }
@@ -222,16 +276,26 @@ struct PupilReader {
         _ text: String, _ row: Int, _ column: String, mayBeEmpty: Bool = false, bytesMax: Int = 200
     ) {
         if text.isEmpty {
-            if !mayBeEmpty { add(row, column, "value-missing", "The value is missing.", "Fill it in.") }
+            if !mayBeEmpty {
+                add(
+                    row, column, "value-missing",
+                    Bilingual(et: "Väärtus puudub.", en: "The value is missing."),
+                    Bilingual(et: "Täida väli.", en: "Fill it in."))
+            }
         } else if !RegistryCodes.isText(text, bytesMax: bytesMax) {
             add(
-                row, column, "text-unusable", "The text is too long or holds control characters.",
-                "Give at most \(bytesMax) bytes of plain text.")
+                row, column, "text-unusable",
+                Bilingual(
+                    et: "Tekst on liiga pikk või sisaldab juhtmärke.",
+                    en: "The text is too long or holds control characters."),
+                Bilingual(
+                    et: "Anna kuni \(bytesMax) baiti lihtteksti.",
+                    en: "Give at most \(bytesMax) bytes of plain text."))
         }
     }
 
     private mutating func add(
-        _ row: Int, _ column: String, _ code: String, _ message: String, _ remedy: String
+        _ row: Int, _ column: String, _ code: String, _ message: Bilingual, _ remedy: Bilingual
     ) {
         faults.append(Fault(row, column, code, message, remedy))
     }

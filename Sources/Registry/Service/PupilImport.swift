@@ -8,6 +8,14 @@ struct PupilImport: Sendable {
     var rows: [PupilRow] = []
     var rowCount = 0
     var faults: [Fault] = []
+    /// What was put right.
+    var notes: [Note] = []
+
+    /// Something that was put right with certainty: where first, and in how many rows.
+    struct Note: Sendable, Hashable {
+        var fault: Fault
+        var rows: Int
+    }
 
     /// Reads a file; what is wrong in it is in `faults`.
     init(csv: [UInt8], institution: Institution, today: LocalDate) {
@@ -22,10 +30,8 @@ struct PupilImport: Sendable {
             if let value, !faulty.contains(row.number) { rows.append(value) }
         }
         rowCount = sheet.rowCount
-        var told = sheet.faults.map { fault in
-            Fault(
-                fault.row, fault.column ?? "", fault.code, fault.message.english, fault.remedy.english)
-        }
+        var told = sheet.faults.map { Fault($0) }
+        notes = sheet.notes.map { Note(fault: Fault($0.fault), rows: $0.rows) }
         let places = Set(told.map { "\($0.row) \($0.column)" })
         told += reader.faults.filter { !places.contains("\($0.row) \($0.column)") }
         faults = told.sorted { ($0.row, Self.place($0.column)) < ($1.row, Self.place($1.column)) }
@@ -111,14 +117,24 @@ struct PupilImport: Sendable {
                     : .refuse(
                         Fault(
                             row.row, "from", "handed-over",
-                            "The child was handed over to another municipality.",
-                            "Ask there for the child to be offered back, accept, then import again."))
+                            Bilingual(
+                                et: "Laps on üle antud teisele omavalitsusele.",
+                                en: "The child was handed over to another municipality."),
+                            Bilingual(
+                                et: "Palu seal last tagasi pakkuda, võta vastu ja impordi siis uuesti.",
+                                en: "Ask there for the child to be offered back, accept, then import again."))
+                    )
             }
             if let known, !taken.insert(known.id).inserted {
                 decision = .refuse(
                     Fault(
-                        row.row, "pupil", "same-child-twice", "An earlier row is about the same child.",
-                        "Keep one row for each child, under one pupil id."))
+                        row.row, "pupil", "same-child-twice",
+                        Bilingual(
+                            et: "Üks eelmine rida on sama lapse kohta.",
+                            en: "An earlier row is about the same child."),
+                        Bilingual(
+                            et: "Jäta igale lapsele üks rida ühe õpilase koodiga.",
+                            en: "Keep one row for each child, under one pupil id.")))
             }
             if case .refuse(let fault) = decision { plan.faults.append(fault) }
             plan.steps.append(

@@ -35,7 +35,8 @@ extension RegistryService {
         }
     }
 
-    private func requireCountyImporter(_ caller: Caller) async throws {
+    /// Throws `ServiceError` unless the caller may bring in what is the county's.
+    func requireCountyImporter(_ caller: Caller) async throws {
         var held: [RegistryRules.HeldPost] = []
         if let person = caller.person { held = try await actor(caller, person: person).posts }
         let mapIsEmpty = try await county().read { try CountyStore.mapIsEmpty($0) }
@@ -100,7 +101,7 @@ extension RegistryService {
                     let place = places[found.index]
                     return Fault(
                         place.index + 1, "\(place.list).\(found.fault.field)", found.fault.reason,
-                        found.fault.message.en, found.fault.remedy.en)
+                        found.fault.message, found.fault.remedy)
                 })
         }
     }
@@ -115,6 +116,7 @@ extension RegistryService {
         for statement in TypedRecords.statements(of: document, merged: merged) {
             let stored = try RecordStore.current(statement.record.key, transaction)
             var record = statement.applied(to: stored?.record)
+            for (name, value) in document.recordFields[record.key] ?? [:] { record.fields[name] = value }
             // A level that a document names again is in force again.
             let isLevel = record.kind == "template-level"
             if isLevel { record.endedFrom = "" }

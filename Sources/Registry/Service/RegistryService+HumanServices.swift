@@ -40,17 +40,21 @@ extension RegistryService {
         _ request: HumanServicesImport, operation: Operation, caller: Caller
     ) async throws -> HumanServicesResult {
         try Self.check(request)
-        // Also asks whether the caller may, before anything is read of the files.
-        _ = try await importCounty(CountyMap(), dryRun: true, operation: operation, caller: caller)
+        try await requireCountyImporter(caller)
         let stored = try await county().read { try CountyStore.load($0) }
         let today = kit.clock.today().description
-        let reading = HumanServicesPackage.read(request.files, version: request.version)
+        // A large feed takes seconds: away from the connections' own threads.
+        let reading = await withTaskExecutorPreference(globalConcurrentExecutor) {
+            HumanServicesPackage.read(request.files, version: request.version)
+        }
         var result = HumanServicesResult(reading: reading)
         let errors = reading.findings.count(.error)
         guard reading.findings.count(.unreadable) == 0, errors == 0 || request.keepInvalid else {
             return result
         }
-        let directory = DirectoryReading(reading.package, request.defaults, stored: stored, today: today)
+        let directory = await withTaskExecutorPreference(globalConcurrentExecutor) {
+            DirectoryReading(reading.package, request.defaults, stored: stored, today: today)
+        }
         result.notes = directory.notes
         result.linked = directory.links.count
         let check = try await importCounty(
@@ -69,6 +73,7 @@ extension RegistryService {
         }
         result.counts = ImportCounts(bytes: done.ids.first ?? []) ?? ImportCounts()
         result.stored = true
+        await renewDirectory()
         return result
     }
 
@@ -78,7 +83,7 @@ extension RegistryService {
                 .invalid, "source-malformed",
                 "Name the source with lower case letters, digits, \".\" and \"-\", such as \"tallinn.ee\".")
         }
-        guard !request.files.isEmpty, request.files.count <= 200 else {
+        guard !request.files.isEmpty, request.files.count <= HumanServicesParts.filesMax else {
             throw ServiceError(.invalid, "files-count", "Send 1 to 200 files of one source.")
         }
         guard Set(request.files.map(\.name)).count == request.files.count else {
@@ -91,14 +96,15 @@ extension RegistryService {
         of municipality: String, version: Specification.Version, asTables: Bool, page: Int, caller: Caller
     ) async throws -> HumanServicesFiles {
         let rows = try await resources(of: municipality, needCode: "", caller: caller)
-        let map = try await county().read { transaction in
+        let (map, records) = try await county().read { transaction in
             var map = CountyMap()
             map.municipalities = try CountyStore.municipalities(transaction)
             map.institutions = try CountyStore.institutions(transaction)
-            return map
+            let held = try ["institution", "resource"].flatMap { try RecordStore.all($0, transaction) }
+            return (map, Dictionary(held.map { ($0.record.key, $0.record) }) { first, _ in first })
         }
         let view = DirectoryView.page(
-            page, size: 100, of: map, resources: rows.map(\.resource), version)
+            page, size: 100, of: map, resources: rows.map(\.resource), records: records, version)
         var result = HumanServicesFiles(files: [], version: version, page: view.number, pages: view.pages)
         result.files = asTables ? try Self.tables(view.package).files() : view.package.files(indent: nil)
         return result

@@ -10,6 +10,7 @@ extension RegistryService {
         var counts = ImportCounts()
         var faultCount = 0
         var faults: [Fault] = []
+        var notes: [PupilImport.Note] = []
     }
 
     struct PupilFile: Sendable {
@@ -62,7 +63,8 @@ extension RegistryService {
         return PupilImportResult(
             rows: pupils.rowCount, good: max(0, pupils.rows.filter { !badRows.contains($0.row) }.count),
             counts: counts, faultCount: faults.count,
-            faults: Array(faults.sorted { $0.row < $1.row }.prefix(configuration.faultsNamedMax)))
+            faults: Array(faults.sorted { $0.row < $1.row }.prefix(configuration.faultsNamedMax)),
+            notes: pupils.notes)
     }
 
     /// Stores the rows and tells where children are placed. Gives the counts, then the children that changed.

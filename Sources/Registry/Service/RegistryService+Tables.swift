@@ -16,6 +16,9 @@ extension RegistryService {
         var isRepeat = false
         var faults: [RecordTable.RowFault] = []
         var faultCount = 0
+        var notes: [RecordTable.Note] = []
+        var keptEdits = 0
+        var passedOver = 0
         /// Why a table without faults was not stored.
         var stop: RecordFault?
     }
@@ -45,8 +48,7 @@ extension RegistryService {
                 try RecordStore.setLastImport(
                     kind.name, owner: file.municipality, mode: file.mode.rawValue, digest: table.digest,
                     at: kit.clock.now(), transaction)
-                return [outcome.counts.bytes] + outcome.missing.map { Array($0.utf8) }
-                    + [Array(outcome.preview.et.utf8), Array(outcome.preview.en.utf8)]
+                return Self.kept(outcome)
             }
             await renewDirectory()
             return stored(done.ids, table)
@@ -55,14 +57,24 @@ extension RegistryService {
         }
     }
 
-    /// The outcome of a stored table, as its operation keeps it.
+    /// A stored table's outcome as its operation keeps it: what the file itself does not tell again.
+    private static func kept(_ outcome: TableOutcome) -> [[UInt8]] {
+        var kept = ImportCounts()
+        kept.unchanged = outcome.keptEdits
+        return [outcome.counts.bytes, kept.bytes]
+            + ([outcome.preview.et, outcome.preview.en] + outcome.missing).map { Array($0.utf8) }
+    }
+
+    /// The outcome of a stored table, from what its operation keeps.
     private func stored(_ ids: [[UInt8]], _ table: RecordTable) -> TableOutcome {
-        var outcome = TableOutcome(rows: table.rowCount, stored: true)
-        outcome.counts = ImportCounts(bytes: ids.first ?? []) ?? ImportCounts()
-        let texts = ids.dropFirst().map { String(decoding: $0, as: UTF8.self) }
-        outcome.missing = Array(texts.dropLast(2))
-        let previews = Array(texts.suffix(2))
-        if previews.count == 2 { outcome.preview = Bilingual(et: previews[0], en: previews[1]) }
+        var outcome = TableOutcome(
+            rows: table.rowCount, stored: true, notes: table.notes, passedOver: table.passedOver)
+        outcome.counts = ids.first.flatMap { ImportCounts(bytes: $0) } ?? ImportCounts()
+        outcome.keptEdits = ids.dropFirst().first.flatMap { ImportCounts(bytes: $0) }?.unchanged ?? 0
+        let texts = ids.dropFirst(2).map { String(decoding: $0, as: UTF8.self) }
+        guard texts.count >= 2 else { return outcome }
+        outcome.preview = Bilingual(et: texts[0], en: texts[1])
+        outcome.missing = Array(texts.dropFirst(2))
         return outcome
     }
 
@@ -72,12 +84,17 @@ extension RegistryService {
     ) throws -> (outcome: TableOutcome, puts: [RecordPut]) {
         let records = try RecordStore.all(table.kind.name, owner: file.municipality, transaction).map(
             \.record)
-        let lastDigest = try RecordStore.lastImport(
-            table.kind.name, owner: file.municipality, mode: file.mode.rawValue, transaction)
-        let plan = table.plan(records, file, lastDigest: lastDigest, on: kit.clock.today())
+        let last = try RecordStore.lastImport(table.kind.name, owner: file.municipality, transaction)
+        let imported = try last.map {
+            try RecordStore.imported(table.kind.name, owner: file.municipality, by: $0, transaction)
+        }
+        let plan = table.plan(
+            records, file, lastDigest: last.flatMap { $0.mode == file.mode.rawValue ? $0.digest : nil },
+            imported: imported ?? [], on: kit.clock.today())
         var outcome = TableOutcome(
             rows: table.rowCount, isRepeat: plan.isRepeat, faults: table.faults,
-            faultCount: table.faultCount)
+            faultCount: table.faultCount, notes: table.notes + RecordTable.notes(on: plan),
+            keptEdits: plan.keptEdits.count, passedOver: table.passedOver)
         outcome.counts.created = plan.new.count
         outcome.counts.changed = plan.changed.count
         outcome.counts.unchanged = plan.unchanged.count

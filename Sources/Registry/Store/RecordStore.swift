@@ -153,13 +153,38 @@ enum RecordStore {
 
     // MARK: imports of whole tables
 
-    /// Digest of the file that was stored last for this scope; nil: none.
+    /// The file that was stored last.
+    struct LastImport: Sendable, Hashable {
+        var mode: String
+        var digest: [UInt8]
+        var at: Instant
+    }
+
+    /// The file that was stored last for this scope; nil: none.
     static func lastImport(
-        _ kind: String, owner: String, mode: String, _ transaction: any Transaction
-    ) throws -> [UInt8]? {
+        _ kind: String, owner: String, _ transaction: any Transaction
+    ) throws -> LastImport? {
         try transaction.first(
-            "SELECT digest FROM record_imports WHERE kind = $1 AND owner = $2 AND mode = $3", .text(kind),
-            .text(owner), .text(mode), as: { try $0.blob(0) })
+            "SELECT mode, digest, imported_at FROM record_imports WHERE kind = $1 AND owner = $2",
+            .text(kind),
+            .text(owner)
+        ) {
+            LastImport(mode: try $0.text(0), digest: try $0.blob(1), at: try $0.instant(2))
+        }
+    }
+
+    /// An owner's records of a kind as they were right after an import.
+    static func imported(
+        _ kind: String, owner: String, by last: LastImport, _ transaction: any Transaction
+    ) throws -> [Record] {
+        var records: [Record] = []
+        // What the import itself wrote may bear the very instant that it is kept with.
+        let after = Instant(microseconds: last.at.microseconds + 1)
+        try forEach(kind, after: "", asOf: after, transaction) { found in
+            if found.record.owner == owner { records.append(found.record) }
+            return true
+        }
+        return records
     }
 
     /// Keeps which file was stored; an import of the other mode makes earlier files new again.

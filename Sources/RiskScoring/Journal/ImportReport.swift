@@ -1,4 +1,5 @@
 import Store
+import Tables
 
 /// What a preparation found: kept with the import, told to its sender.
 struct ImportReport: Sendable, Hashable {
@@ -9,7 +10,7 @@ struct ImportReport: Sendable, Hashable {
 
     var packed: [UInt8] {
         var writer = PackedWriter()
-        writer.byte(1)
+        writer.byte(2)
         for number in [
             counts.rows, counts.good, counts.lessons, counts.absences, counts.grades, counts.remarks,
             counts.memberships, pupils, faults.count,
@@ -24,7 +25,10 @@ struct ImportReport: Sendable, Hashable {
         writer.varint(UInt64(faults.shown.count))
         for fault in faults.shown {
             writer.varint(fault.row)
-            for text in [fault.column, fault.code, fault.message, fault.remedy] { writer.text(text) }
+            for text in [
+                fault.column, fault.code, fault.message.english, fault.remedy.english,
+                fault.message.estonian, fault.remedy.estonian,
+            ] { writer.text(text) }
         }
         return writer.bytes
     }
@@ -33,7 +37,8 @@ struct ImportReport: Sendable, Hashable {
 
     init(packed: [UInt8]) throws(StoreError) {
         var reader = PackedReader(packed)
-        guard try reader.byte() == 1 else { throw PackedWeek.unknownVersion }
+        let version = try reader.byte()
+        guard (1...2).contains(version) else { throw PackedWeek.unknownVersion }
         counts.rows = try reader.varint()
         counts.good = try reader.varint()
         counts.lessons = try reader.varint()
@@ -52,9 +57,13 @@ struct ImportReport: Sendable, Hashable {
             let column = try reader.text()
             let code = try reader.text()
             let message = try reader.text()
+            let remedy = try reader.text()
+            // Reports of the first version were kept in English only.
             faults.add(
                 JournalFault(
-                    row: row, column: column, code: code, message: message, remedy: try reader.text()))
+                    row: row, column: column, code: code,
+                    message: BilingualText(et: version == 1 ? message : try reader.text(), en: message),
+                    remedy: BilingualText(et: version == 1 ? remedy : try reader.text(), en: remedy)))
         }
         faults.restoreTotal(total)
     }

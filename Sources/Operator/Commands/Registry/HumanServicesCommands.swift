@@ -27,7 +27,7 @@ struct ImportHumanServicesCommand: SessionCommand {
     var needs: [String] = []
     @Flag(help: "Take in also what breaks the specification.") var keepInvalid = false
     @Flag(help: "Check only, store nothing.") var dryRun = false
-    @Option(help: "Language of the findings: et or en.") var language: String = "et"
+    @Option(help: "Findings in et or en.") var lang: TextLanguage = .en
 
     struct FindingRow: Encodable {
         var severity: String
@@ -65,11 +65,12 @@ struct ImportHumanServicesCommand: SessionCommand {
     func run(_ session: Session) async throws {
         let files = try HumanServicesFolder.files(path)
         let name = source ?? HumanServicesFolder.sourceName(path)
-        let answer = try await session.call(
-            RegistryMethods.importHumanServices,
+        var requests = HumanServicesFolder.messages(files).map { files in
+            RegistryImportHumanServicesRequest.with { $0.files = files }
+        }
+        requests.insert(
             .with {
                 $0.source = name
-                $0.files = files
                 $0.version = hsds
                 $0.defaults.municipality = owner
                 $0.defaults.institutionKind = institutionKind
@@ -79,8 +80,9 @@ struct ImportHumanServicesCommand: SessionCommand {
                 $0.defaults.needCodes = needs
                 $0.dryRun = dryRun
                 $0.keepInvalid = keepInvalid
-                $0.language = language
-            })
+                $0.language = lang.rawValue
+            }, at: 0)
+        let answer = try await session.send(RegistryMethods.importHumanServices, requests)
         let view = View(
             source: name, version: answer.version, stored: answer.stored, objects: answer.objects,
             repeats: answer.repeats, rows: answer.rows, danglingReferences: answer.danglingReferences,
@@ -126,7 +128,7 @@ struct ExportHumanServicesCommand: SessionCommand {
         var page: UInt32 = 1
         var written: [String] = []
         while true {
-            let answer = try await session.call(
+            let answers = try await session.collect(
                 RegistryMethods.exportHumanServices,
                 .with {
                     $0.source = source
@@ -135,10 +137,12 @@ struct ExportHumanServicesCommand: SessionCommand {
                     $0.tables = tables
                     $0.page = page
                 })
+            let pages = answers.last?.pages ?? 1
             // Tables of one page belong together.
-            let folder = tables && answer.pages > 1 ? "\(out)/page-\(page)" : out
-            written += try HumanServicesFolder.write(answer.files, into: folder)
-            guard page < answer.pages else { break }
+            let folder = tables && pages > 1 ? "\(out)/page-\(page)" : out
+            written += try HumanServicesFolder.write(
+                HumanServicesFolder.whole(answers.flatMap(\.files)), into: folder)
+            guard page < pages else { break }
             page += 1
         }
         let files = Set(written).sorted()
@@ -187,6 +191,47 @@ enum HumanServicesFolder {
                 ? character : "-"
         }
         return String(name.prefix(100))
+    }
+
+    private static let partBytes = 800 << 10
+
+    /// The files in as many messages as they need.
+    static func messages(_ files: [RegistryHumanServicesFile]) -> [[RegistryHumanServicesFile]] {
+        var messages: [[RegistryHumanServicesFile]] = []
+        for file in files {
+            var rest = file.content[...]
+            repeat {
+                let piece = rest.prefix(partBytes)
+                rest = rest.dropFirst(piece.count)
+                let part = RegistryHumanServicesFile.with {
+                    $0.name = file.name
+                    $0.content = Data(piece)
+                    $0.more = !rest.isEmpty
+                }
+                if let held = messages.last?.reduce(0, { $0 + $1.content.count }),
+                    held + piece.count <= partBytes
+                {
+                    messages[messages.count - 1].append(part)
+                } else {
+                    messages.append([part])
+                }
+            } while !rest.isEmpty
+        }
+        return messages
+    }
+
+    /// Files that came in parts, whole again.
+    static func whole(_ parts: [RegistryHumanServicesFile]) -> [RegistryHumanServicesFile] {
+        var files: [RegistryHumanServicesFile] = []
+        for part in parts {
+            if files.last?.more == true {
+                files[files.count - 1].content += part.content
+                files[files.count - 1].more = part.more
+            } else {
+                files.append(part)
+            }
+        }
+        return files
     }
 
     /// Writes files by their last name only, and gives the paths.

@@ -16,25 +16,43 @@ struct ImportTableCommand: SessionCommand {
     @Argument(help: "CSV file, as export writes it or as a spreadsheet program saves it.") var file: String
     @Flag(help: "Check and preview only, store nothing.") var dryRun = false
     @Flag(help: "The file is the whole table; else it holds changes only.") var full = false
+    @Option(
+        name: .customLong("profile"),
+        help: "Mapping profile of a foreign table: a shipped one's name (import profiles), or a file.")
+    var mapping: String?
+    @Option(name: .customLong("set"), help: "With --profile: COLUMN=VALUE in every row; may be repeated.")
+    var values: [String] = []
+    @Flag(help: "The file wins over what people changed by hand since the last import.")
+    var overwriteEdits = false
     @Option(help: "So many missing rows were seen and are right.") var confirmMissing: UInt64?
     @Option(help: "Texts in et or en.") var lang: TextLanguage = .en
+
+    func validate() throws {
+        if mapping == nil, !values.isEmpty { throw ValidationError("--set goes with --profile.") }
+    }
 
     struct Result: Encodable {
         var file: String
         var rows: UInt64
+        var passedOver: UInt64
         var created: UInt64
         var changed: UInt64
         var unchanged: UInt64
         var missing: [String]
         var missingCount: UInt64
+        var keptEdits: UInt64
         var preview: String
         var stored: Bool
+        /// This very file was the last one stored.
+        var repeated: Bool
         var faultCount: UInt64
         var faults: [RecordFaultRow]
+        var notes: [RecordFaultRow]
         var stop: RecordFaultRow?
     }
 
     func run(_ session: Session) async throws {
+        let profile = try mapping.map { try TableProfiles.load($0, target: kind).setting(values).json() }
         let data = try fileContents(file)
         let answer = try await session.call(
             RegistryMethods.importTable,
@@ -44,24 +62,44 @@ struct ImportTableCommand: SessionCommand {
                 $0.csv = data
                 $0.delta = !full
                 $0.dryRun = dryRun
+                $0.profile = profile ?? Data()
+                $0.overwriteEdits = overwriteEdits
                 if let confirmMissing { $0.confirmedMissing = confirmMissing }
             })
         let result = Result(
-            file: fileName(file), rows: answer.rows, created: answer.created, changed: answer.changed,
-            unchanged: answer.unchanged, missing: answer.missing, missingCount: answer.missingCount,
+            file: fileName(file), rows: answer.rows, passedOver: answer.passedOver, created: answer.created,
+            changed: answer.changed, unchanged: answer.unchanged, missing: answer.missing,
+            missingCount: answer.missingCount, keptEdits: answer.keptEdits,
             preview: lang.text(answer.previewEt, answer.previewEn), stored: answer.stored,
-            faultCount: answer.faultCount, faults: answer.faults.map { RecordFaultRow($0, lang) },
+            repeated: answer.repeatedFile, faultCount: answer.faultCount,
+            faults: answer.faults.map { RecordFaultRow($0, lang) },
+            notes: answer.notes.map { RecordFaultRow($0, lang) },
             stop: answer.hasStop ? RecordFaultRow(answer.stop, lang) : nil)
         try say(result, session.output)
     }
 
     private func say(_ result: Result, _ output: Output) throws {
         try output.value(result) {
-            let state = result.stored ? "stored" : dryRun ? "dry run, nothing stored" : "nothing stored"
+            let state =
+                result.stored
+                ? lang.text("salvestatud", "stored")
+                : dryRun
+                    ? lang.text("proov, midagi ei salvestatud", "dry run, nothing stored")
+                    : lang.text("midagi ei salvestatud", "nothing stored")
             return "\(result.file): \(result.preview); \(state)"
         }
         if !output.json {
-            if !result.missing.isEmpty { output.note("missing: \(result.missing.joined(separator: ", "))") }
+            if !result.missing.isEmpty {
+                let missing = result.missing.joined(separator: ", ")
+                output.note("\(lang.text("puudub", "missing")): \(missing)")
+            }
+            if result.passedOver > 0 {
+                output.note(
+                    lang.text(
+                        "vahele jäetud ridu (profiil, teised omavalitsused): \(result.passedOver)",
+                        "rows passed over (profile, other municipalities): \(result.passedOver)"))
+            }
+            if !result.notes.isEmpty { try output.rows(result.notes, RecordFaultRow.noteColumns, empty: "") }
             if !result.faults.isEmpty {
                 try output.rows(result.faults, RecordFaultRow.columns, empty: "")
             }

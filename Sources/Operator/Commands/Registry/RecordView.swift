@@ -2,12 +2,15 @@ import ArgumentParser
 import Contracts
 import FoundationEssentials
 import SwiftProtobuf
+import Tables
 
 /// The language of headings and faults.
 enum TextLanguage: String, ExpressibleByArgument, CaseIterable {
     case et, en
 
     func text(_ et: String, _ en: String) -> String { self == .et ? et : en }
+
+    func text(_ text: BilingualText) -> String { self.text(text.estonian, text.english) }
 }
 
 /// A record in JSON, as `show --json` prints it and `put` reads it.
@@ -114,6 +117,8 @@ struct RecordFaultRow: Encodable {
     var reason: String
     var message: String
     var remedy: String
+    /// Of a note: in how many rows of the field.
+    var rows: UInt64?
 
     init(_ fault: RegistryRecordFault, _ language: TextLanguage) {
         row = fault.row
@@ -123,12 +128,20 @@ struct RecordFaultRow: Encodable {
         reason = fault.reason
         message = language.text(fault.messageEt, fault.messageEn)
         remedy = language.text(fault.remedyEt, fault.remedyEn)
+        rows = fault.rows == 0 ? nil : fault.rows
     }
 
     static var columns: [(String, (RecordFaultRow) -> String)] {
         [
             ("row", { String($0.row) }), ("code", \.code), ("field", \.field), ("what", \.message),
             ("remedy", \.remedy),
+        ]
+    }
+    /// Of what was put right.
+    static var noteColumns: [(String, (RecordFaultRow) -> String)] {
+        [
+            ("note: from row", { String($0.row) }), ("rows", { String($0.rows ?? 1) }), ("field", \.field),
+            ("what", \.message), ("remedy", \.remedy),
         ]
     }
 }

@@ -56,7 +56,10 @@ enum DirectoryProfile {
             ))
     }
 
-    static func object(_ members: (String, JSONValue?)...) -> JSONValue {
+    static func object(_ members: (String, JSONValue?)...) -> JSONValue { object(members) }
+
+    /// Members without a value are left out.
+    static func object(_ members: [(String, JSONValue?)]) -> JSONValue {
         .object(
             JSONObject(
                 members.compactMap { name, value in value.map { JSONObject.Member(name, $0) } }))

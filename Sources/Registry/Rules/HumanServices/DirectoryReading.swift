@@ -31,7 +31,9 @@ struct DirectoryReading {
     private let institutions: [String: Institution]
     private let resources: [String: Resource]
     private let today: String
+    private let details: DirectoryDetails
     private var codes: [String: String] = [:]
+    private var municipalities: [String: String] = [:]
     private var termOfAttribute: [String: [(taxonomy: String, value: String)]] = [:]
     private var languages: [String: [String]] = [:]
     private var capacities: [String: [JSONObject]] = [:]
@@ -41,6 +43,7 @@ struct DirectoryReading {
     ///   - today: the date of figures that bring none.
     init(_ package: HumanServicesPackage, _ defaults: Defaults, stored: CountyMap, today: String) {
         view = FlatView(package)
+        details = DirectoryDetails(view)
         self.defaults = defaults
         self.today = today
         institutions = stored.institutionsByCode()
@@ -104,6 +107,8 @@ struct DirectoryReading {
         codes[key.id] = code
         links.append(Link(key: key, code: code, isInstitution: true))
         map.institutions.append(Institution(code: code, municipality: municipality, kind: kind, name: name))
+        municipalities[code] = municipality
+        map.recordFields[Record.Key(kind: "institution", code: code)] = details.fields(ofOrganization: row)
     }
 
     private mutating func take(service row: FlatView.Row) {
@@ -120,7 +125,7 @@ struct DirectoryReading {
         let needCodes = needs.isEmpty ? stored?.needCodes ?? defaults.needCodes : needs
         let institution =
             row.fields["organization_id"]?.text.flatMap { codes[$0] } ?? stored?.institution ?? ""
-        let place = map.institutions.first { $0.code == institution }?.municipality
+        let place = municipalities[institution]
         let capacity = capacities[key.id]?.first
         let resource = Resource(
             code: code, table: said(.table, stored?.table, "services"),
@@ -150,6 +155,7 @@ struct DirectoryReading {
         }
         links.append(Link(key: key, code: code, isInstitution: false))
         map.resources.append(resource)
+        map.recordFields[Record.Key(kind: "resource", code: code)] = details.fields(ofService: row)
     }
 
     private func places(_ capacity: JSONObject?) -> Int? {

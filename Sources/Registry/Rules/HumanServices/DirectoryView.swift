@@ -12,8 +12,11 @@ enum DirectoryView {
 
     /// The description of the feed and page `number` (from 1; clamped) of these resources' services, each
     /// with its organization in it.
+    ///
+    /// - Parameter records: of the resources and institutions.
     static func page(
-        _ number: Int, size: Int, of map: CountyMap, resources: [Resource], _ version: Specification.Version
+        _ number: Int, size: Int, of map: CountyMap, resources: [Resource], records: [Record.Key: Record],
+        _ version: Specification.Version
     ) -> Page {
         let pages = max(1, (resources.count + size - 1) / size)
         let number = min(max(1, number), pages)
@@ -21,9 +24,16 @@ enum DirectoryView {
         let institutions = map.institutionsByCode()
         let municipalities = Dictionary(map.municipalities.map { ($0.code, $0.name) }) { first, _ in first }
         let services = shown.map { resource in
-            service(
-                resource, institutions[resource.institution],
-                municipality: municipalities[resource.municipality] ?? resource.municipality, version)
+            let municipality = municipalities[resource.municipality] ?? resource.municipality
+            let held = institutions[resource.institution].map { institution in
+                organization(
+                    institution, records[Record.Key(kind: "institution", code: institution.code)],
+                    municipality: municipalities[institution.municipality] ?? institution.municipality)
+            }
+            return service(
+                resource, records[Record.Key(kind: "resource", code: resource.code)],
+                held ?? organization(ofMunicipality: resource.municipality, named: municipality),
+                municipality: municipality, version)
         }
         let page = DirectoryProfile.object(
             ("total_items", .number(String(resources.count))), ("total_pages", .number(String(pages))),
@@ -45,7 +55,7 @@ enum DirectoryView {
     }
 
     private static func service(
-        _ resource: Resource, _ institution: Institution?, municipality: String,
+        _ resource: Resource, _ record: Record?, _ organization: JSONValue, municipality: String,
         _ version: Specification.Version
     ) -> JSONValue {
         let id = resource.id.description
@@ -62,14 +72,10 @@ enum DirectoryView {
                 (.capacityPlaces, String(resource.capacityPlaces)), (.capacityAsOf, resource.capacityAsOf),
             ]
         }
-        return DirectoryProfile.object(
+        let members: [(String, JSONValue?)] = [
             ("id", .text(id)), ("name", .text(resource.name)), ("status", .text("active")),
             ("application_process", resource.howToRefer.isEmpty ? nil : .text(resource.howToRefer)),
-            (
-                "organization",
-                institution.map(organization)
-                    ?? organization(ofMunicipality: resource.municipality, named: municipality)
-            ),
+            ("organization", organization),
             ("service_areas", area(resource, municipality).map { .array([$0]) }),
             (
                 "languages",
@@ -85,7 +91,9 @@ enum DirectoryView {
             (
                 "attributes",
                 .array(attributes.map { DirectoryProfile.attribute($0.0, $0.1, of: "service", id) })
-            ))
+            ),
+        ]
+        return DirectoryProfile.object(members + DirectoryDetails.members(ofService: record))
     }
 
     /// Places are declared; which of them are free is known where help is asked for, so all are told as
@@ -116,18 +124,23 @@ enum DirectoryView {
             ("extent", .text(code)), ("extent_type", .text(resource.scope == "state" ? "iso-3166" : "ehak")))
     }
 
-    private static func organization(_ institution: Institution) -> JSONValue {
+    private static func organization(
+        _ institution: Institution, _ record: Record?, municipality: String
+    ) -> JSONValue {
         let id = institution.id.description
         let attributes: [(DirectoryProfile.Taxonomy, String)] = [
             (.institutionCode, institution.code), (.institutionKind, institution.kind),
             (.municipality, institution.municipality),
         ]
-        return DirectoryProfile.object(
+        let members: [(String, JSONValue?)] = [
             ("id", .text(id)), ("name", .text(institution.name)), ("description", .text(institution.name)),
             (
                 "attributes",
                 .array(attributes.map { DirectoryProfile.attribute($0.0, $0.1, of: "organization", id) })
-            ))
+            ),
+        ]
+        return DirectoryProfile.object(
+            members + DirectoryDetails.members(ofOrganization: record, municipality: municipality))
     }
 
     /// Help that no institution gives is the municipality's.

@@ -1,3 +1,5 @@
+import Tables
+
 /// A text for people in both languages of the county's users.
 struct Bilingual: Sendable, Hashable {
     var et: String
@@ -7,6 +9,9 @@ struct Bilingual: Sendable, Hashable {
         self.et = et
         self.en = en
     }
+
+    /// What a table's reader says.
+    init(_ text: BilingualText) { self.init(et: text.estonian, en: text.english) }
 
     /// In the language asked for: "et" is Estonian, anything else English.
     func text(_ language: String) -> String { language == "et" ? et : en }
