@@ -1,5 +1,6 @@
 /// One JSON file of a package, in the form in which it came.
 public struct Document: Sendable, Hashable {
+    /// What a JSON file holds at its root.
     public enum Form: Sendable, Hashable {
         /// One object, or whatever else is no object of a known kind (the description of an API, say).
         case value(KeptValue)
@@ -13,11 +14,15 @@ public struct Document: Sendable, Hashable {
 
     /// A table written as JSON.
     public struct Table: Sendable, Hashable {
+        /// The file that it would be as CSV, such as "phones.csv".
         public var file: String
+        /// In the order of the file.
         public var rows: [KeptValue]
     }
 
+    /// The file's name.
     public var name: String
+    /// What it holds.
     public var form: Form
 
     /// Finds out what a file holds and takes its objects into the pool.

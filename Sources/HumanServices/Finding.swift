@@ -1,6 +1,7 @@
 /// Something that a person should know of a file: where, what, and what to do, in Estonian and English. Holds
 /// names of fields and kinds, never a field's content.
 public struct Finding: Sendable, Hashable, Error {
+    /// How bad it is.
     public enum Severity: String, Sendable {
         /// The file cannot be read; nothing of it is taken in.
         case unreadable
@@ -12,9 +13,12 @@ public struct Finding: Sendable, Hashable, Error {
 
     /// A text in both languages.
     public struct Wording: Sendable, Hashable {
+        /// Estonian.
         public var et: String
+        /// English.
         public var en: String
 
+        /// Estonian first.
         public init(_ et: String, _ en: String) {
             self.et = et
             self.en = en
@@ -27,11 +31,16 @@ public struct Finding: Sendable, Hashable, Error {
     /// Where: in JSON a pointer (RFC 6901), in a table a row as spreadsheets count (the header is 1) and a
     /// column; of an unreadable file the line in `row`.
     public struct Place: Sendable, Hashable {
+        /// The file's name.
         public var file: String
+        /// Empty: of a table, or the whole file.
         public var pointer = ""
+        /// 0: not in a table.
         public var row = 0
+        /// Empty: the whole row.
         public var column = ""
 
+        /// A place in a file; what is left out is not told.
         public init(_ file: String, pointer: String = "", row: Int = 0, column: String = "") {
             self.file = file
             self.pointer = pointer
@@ -40,13 +49,18 @@ public struct Finding: Sendable, Hashable, Error {
         }
     }
 
+    /// How bad it is.
     public var severity: Severity
     /// Machine reason, kebab case.
     public var code: String
+    /// Where it is.
     public var place: Place
+    /// What is wrong or unusual.
     public var message: Wording
+    /// What to do.
     public var remedy: Wording
 
+    /// All values as told at the properties.
     public init(_ severity: Severity, _ code: String, _ place: Place, _ message: Wording, _ remedy: Wording) {
         self.severity = severity
         self.code = code
@@ -83,6 +97,7 @@ public struct Findings: Sendable {
     public private(set) var counts: [Finding.Severity: Int] = [:]
     private var codes: [String: Int] = [:]
 
+    /// None yet.
     public init() {}
 
     mutating func add(_ finding: Finding) {

@@ -1,9 +1,11 @@
 /// The objects of a package side by side, as tables have them: own fields and the ids that say what belongs
 /// to what, whether these stood in the file or followed from the nesting.
 public struct FlatView: Sendable {
+    /// One object's own fields.
     public struct Row: Sendable {
         /// nil: the object has no id.
         public var key: ObjectKey?
+        /// With the columns that followed from the nesting.
         public var fields: JSONObject
     }
 

@@ -8,15 +8,19 @@
 public struct HumanServicesPackage: Sendable {
     /// A file as bytes, with the name that tables are known by.
     public struct File: Sendable, Hashable {
+        /// Without folders, such as "services.csv".
         public var name: String
+        /// The whole content.
         public var bytes: [UInt8]
 
+        /// A file as it was read or is to be written.
         public init(name: String, bytes: [UInt8]) {
             self.name = name
             self.bytes = bytes
         }
     }
 
+    /// What the package's version says of kinds and fields.
     public let specification: Specification
     /// The JSON files, in the order of reading.
     public internal(set) var documents: [Document] = []
@@ -25,11 +29,14 @@ public struct HumanServicesPackage: Sendable {
     /// The objects of the JSON files.
     public internal(set) var pool = ObjectPool()
 
+    /// A package without files.
     public init(_ version: Specification.Version) { specification = .of(version) }
 
     /// What a reading gave.
     public struct Reading: Sendable {
+        /// What could be read.
         public var package: HumanServicesPackage
+        /// What a person should know of it.
         public var findings: Findings
         /// Ids that refer to what is not in the package.
         public var danglingReferences: Int { findings.count("reference-dangling") }

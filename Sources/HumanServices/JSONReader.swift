@@ -3,10 +3,14 @@
 public struct JSONReader {
     /// What a document may be at most.
     public struct Limits: Sendable {
+        /// Of the whole document.
         public var bytes = 64 << 20
+        /// Objects and lists in each other.
         public var depth = 64
+        /// Of one number as it is spelled.
         public var numberBytes = 400
 
+        /// 64 MiB, 64 levels, 400 bytes.
         public init() {}
     }
 

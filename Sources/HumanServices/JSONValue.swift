@@ -39,10 +39,14 @@ public enum JSONValue: Sendable, Hashable {
 
 /// A JSON object with its members in the order of the file, each name once.
 public struct JSONObject: Sendable, Hashable {
+    /// A name and its value.
     public struct Member: Sendable, Hashable {
+        /// Unescaped.
         public var name: String
+        /// Null is a value too; a member that is absent is not here.
         public var value: JSONValue
 
+        /// A member as it will be written.
         public init(_ name: String, _ value: JSONValue) {
             self.name = name
             self.value = value

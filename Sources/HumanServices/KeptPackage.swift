@@ -1,11 +1,16 @@
 /// A package in pieces, as a store keeps it: JSON files as outlines that refer to objects, each content of an
 /// object once, tables as their bytes.
 public struct KeptPackage: Sendable, Hashable {
+    /// A file of the package.
     public struct Document: Sendable, Hashable {
+        /// The file's name.
         public var name: String
+        /// Whether it is a CSV table.
         public var isTable: Bool
+        /// A table's bytes, or a JSON file's outline, which names its objects by key and variant.
         public var content: [UInt8]
 
+        /// A file as a store gives it back.
         public init(name: String, isTable: Bool, content: [UInt8]) {
             self.name = name
             self.isTable = isTable
@@ -13,11 +18,16 @@ public struct KeptPackage: Sendable, Hashable {
         }
     }
 
+    /// One content of one object.
     public struct Object: Sendable, Hashable {
+        /// Which object.
         public var key: ObjectKey
+        /// 0 for the first content, 1 for one that conflicts with it, and so on.
         public var variant: Int
+        /// The object's fields as an outline.
         public var content: [UInt8]
 
+        /// A content as a store gives it back.
         public init(key: ObjectKey, variant: Int, content: [UInt8]) {
             self.key = key
             self.variant = variant
@@ -25,11 +35,14 @@ public struct KeptPackage: Sendable, Hashable {
         }
     }
 
+    /// Of the specification that the package was read by.
     public var version: Specification.Version
+    /// In the order of reading, JSON files before tables.
     public var documents: [Document]
     /// In the order of reading; the variants of an object one after another.
     public var objects: [Object]
 
+    /// A package as a store gives it back.
     public init(version: Specification.Version, documents: [Document], objects: [Object]) {
         self.version = version
         self.documents = documents

@@ -1,7 +1,9 @@
 extension HumanServicesPackage {
     /// An object that nothing else holds, with all that belongs to it nested in it.
     public struct Nested: Sendable {
+        /// Its kind, such as "service".
         public var type: String
+        /// With what belongs to it.
         public var object: JSONObject
     }
 

@@ -1,9 +1,12 @@
 /// Which object: ids are unique within a kind only (the official example has a capacity and a unit with the
 /// same id).
 public struct ObjectKey: Sendable, Hashable {
+    /// The kind's name, such as "service_at_location".
     public var type: String
+    /// As spelled in the file.
     public var id: String
 
+    /// The object of that kind and id.
     public init(type: String, id: String) {
         self.type = type
         self.id = id
@@ -13,7 +16,9 @@ public struct ObjectKey: Sendable, Hashable {
 /// One content of an object. Where the same object comes with other content, both are kept, as variants 0, 1,
 /// …
 public struct Reference: Sendable, Hashable {
+    /// Which object.
     public var key: ObjectKey
+    /// Which of its contents, from 0.
     public var variant: Int
 }
 
@@ -38,11 +43,15 @@ public enum KeptValue: Sendable, Hashable {
 
 /// An object's fields, nested objects as references.
 public struct KeptObject: Sendable, Hashable {
+    /// A field's name and value.
     public struct Field: Sendable, Hashable {
+        /// As the file names it, known to the specification or not.
         public var name: String
+        /// Nested objects are references.
         public var value: KeptValue
     }
 
+    /// In the order of the file; absent fields are absent.
     public var fields: [Field]
 
     public subscript(name: String) -> KeptValue? { fields.first { $0.name == name }?.value }
@@ -62,11 +71,13 @@ public struct ObjectPool: Sendable {
     /// How often an object came again with the same content.
     public private(set) var repeats = 0
 
+    /// No objects yet.
     public init() {}
 
     /// The contents of an object: one, or more when repeats conflict.
     public func contents(_ key: ObjectKey) -> [KeptObject] { variants[key] ?? [] }
 
+    /// The content that a reference names; nil: the reference is of another pool.
     public func content(_ reference: Reference) -> KeptObject? {
         guard let found = variants[reference.key], found.indices.contains(reference.variant) else {
             return nil

@@ -7,6 +7,7 @@ public struct Specification: Sendable {
         case v31 = "3.1"
     }
 
+    /// Which version this describes.
     public let version: Version
     /// In the order of the specification's own data package.
     public let types: [ObjectDescription]
@@ -57,8 +58,11 @@ public struct Specification: Sendable {
 
 /// One kind of object: its table and its fields.
 public struct ObjectDescription: Sendable {
+    /// As in the specification, such as "phone".
     public let name: String
+    /// The kind's table, such as "phones.csv".
     public let file: String
+    /// In the order of the specification.
     public let fields: [FieldDescription]
     private let index: [String: Int]
 
@@ -81,6 +85,7 @@ public struct ObjectDescription: Sendable {
 
 /// One field of a kind of object.
 public struct FieldDescription: Sendable {
+    /// What a field holds.
     public enum Kind: Sendable, Hashable {
         case text, number, uuid, uri, email, date, time, dateTime
         case choice([String])
@@ -98,11 +103,15 @@ public struct FieldDescription: Sendable {
         }
     }
 
+    /// As in the specification.
     public let name: String
+    /// What it holds.
     public let kind: Kind
+    /// Required wherever the object stands.
     public let isRequired: Bool
     /// Required where objects are rows, because the nesting does not say it there.
     public let isRequiredInTables: Bool
+    /// Kept and written, but no longer recommended by the specification.
     public let isDeprecated: Bool
     /// Not in the object's schema, but in what the API answers.
     public let isOfAPI: Bool

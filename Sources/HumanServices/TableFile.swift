@@ -2,29 +2,40 @@
 /// how each row ended. (The importers' reader of tables gives the fields of known columns and lets the rest
 /// go, so this is another one.) RFC 4180 with a comma, UTF-8.
 public struct TableFile: Sendable, Hashable {
+    /// One field of one row.
     public struct Cell: Sendable, Hashable {
+        /// Without the quotation marks around it, doubled ones inside it single.
         public var text: String
         /// In quotation marks: an empty field in them is "", without them it is nothing.
         public var isQuoted: Bool
 
+        /// A cell as it will be written.
         public init(_ text: String, isQuoted: Bool = false) {
             self.text = text
             self.isQuoted = isQuoted
         }
     }
 
+    /// A line of the file.
     public struct Row: Sendable, Hashable {
+        /// What follows the row's last cell: nothing (at the end of the file), LF, or CR LF.
         public enum End: Sendable, Hashable { case none, lineFeed, carriageReturnLineFeed }
+        /// In the order of columns; there may be fewer or more than the header has.
         public var cells: [Cell]
+        /// What follows the last cell.
         public var end: End
 
         /// An empty line.
         public var isBlank: Bool { cells.count == 1 && cells[0].text.isEmpty && !cells[0].isQuoted }
     }
 
+    /// The file's name.
     public var name: String
+    /// Whether the file began with a UTF-8 byte order mark.
     public var hasByteOrderMark = false
+    /// The first row: the columns' names.
     public var header: Row
+    /// All further rows, blank ones too.
     public var rows: [Row]
 
     /// The names of the columns.

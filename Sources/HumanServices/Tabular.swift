@@ -7,6 +7,7 @@ extension HumanServicesPackage {
     /// pages, and the order of a list that differs from that of the table. `lost` names the places where that
     /// happened, found by nesting the tables again.
     public struct Tables: Sendable {
+        /// The tables.
         public var package: HumanServicesPackage
         /// For each nested object that the tables were made from: how it comes back.
         public var differences: [JSONDifference]

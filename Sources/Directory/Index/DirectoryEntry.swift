@@ -1,21 +1,25 @@
 /// One thing of the county's map that people look for: a resource, an institution, or a post with who holds it.
 public struct DirectoryEntry: Sendable, Hashable {
+    /// What sort of thing it is.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case resource, institution, post
     }
 
     /// Declared capacity. How many of the places are free now is known where help is reserved, not here.
     public struct Capacity: Sendable, Hashable {
+        /// How many can be helped at the same time, as declared.
         public var places: Int
         /// The day of the figure, in days since 1970-01-01; nil: undated, which counts as old.
         public var day: Int32?
 
+        /// A figure and its day.
         public init(places: Int, day: Int32?) {
             self.places = places
             self.day = day
         }
     }
 
+    /// What sort of thing it is.
     public var kind: Kind
     /// 16 bytes; names the entry in the whole directory and in cursors.
     public var id: [UInt8]
@@ -31,6 +35,7 @@ public struct DirectoryEntry: Sendable, Hashable {
     public var terms: Set<DirectoryTerm>
     /// Grades served, 0 is kindergarten; nil: not said.
     public var grades: ClosedRange<Int>?
+    /// Nil: none is declared.
     public var capacity: Capacity?
     /// Days on which help can be asked for, since 1970-01-01: those on which somebody holds the post; nil: never.
     public var open: ClosedRange<Int32>?
@@ -69,6 +74,7 @@ extension DirectoryEntry.Capacity {
         return overflow ? nil : max(0, age)
     }
 
+    /// Whether the figure is too old to be relied on; an undated one is.
     public func isOld(on day: Int32) -> Bool { age(on: day).map { $0 > Self.oldAfterDays } ?? true }
 }
 

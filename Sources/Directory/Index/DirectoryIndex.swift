@@ -1,7 +1,9 @@
 /// The county's map, ready to be searched. A value that never changes: after a write a new one is made and put in its
 /// place, so that who reads never waits for who writes.
 public struct DirectoryIndex: Sendable {
+    /// All entries, at the places by which postings and bits name them.
     public let entries: [DirectoryEntry]
+    /// The words that stand for codes in what people type.
     public let vocabulary: DirectoryVocabulary
     /// EHAK codes of each municipality's neighbours.
     let neighbours: [String: Set<String>]

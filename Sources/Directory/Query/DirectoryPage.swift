@@ -1,5 +1,6 @@
 /// One page of what a search found.
 public struct DirectoryPage: Sendable {
+    /// The best first.
     public var hits: [DirectoryHit]
     /// Of all pages.
     public var total: Int
@@ -15,14 +16,17 @@ public struct DirectoryPage: Sendable {
 
 /// One entry that was found, and why.
 public struct DirectoryHit: Sendable {
+    /// What was found.
     public var entry: DirectoryEntry
     /// The sum of the reasons' points.
     public var score: Int
+    /// In the order of the query's clauses.
     public var reasons: [DirectoryReason]
 }
 
 /// Why an entry was found, with the points that it is ranked by.
 public struct DirectoryReason: Sendable, Hashable {
+    /// What in the entry answers the query.
     public enum Why: Sendable, Hashable {
         /// A typed word stands in the title or elsewhere.
         case word(inTitle: Bool, match: WordMatch)
@@ -31,16 +35,20 @@ public struct DirectoryReason: Sendable, Hashable {
         /// Declares that many places; old figures say less.
         case freePlace(places: Int, ageDays: Int?, isOld: Bool)
     }
+    /// How well a typed word and a word of the entry agree; the worst first.
     public enum WordMatch: Int, Sendable, Hashable {
         case slip, alikeBeginning, alike, beginning, exact
     }
+    /// How near the entry is to the municipality that was asked for; the farthest first.
     public enum Nearness: Int, Sendable, Hashable {
         case countyWide, neighbour, same
     }
 
     /// What of the query it answers, as typed; empty: a filter.
     public var typed: String
+    /// What in the entry answers it.
     public var why: Why
+    /// What the reason is worth; an entry's sum is its score.
     public var points: Int
 
     /// What each reason is worth. A judgement, kept in one place: a role or need that fits weighs more than a word, the

@@ -9,6 +9,7 @@ public struct DirectoryQuery: Sendable, Hashable {
     /// The figure of capacity must not be older; nil: any.
     public var capacityNotOlderThanDays: Int32?
 
+    /// Words, filters, or both; what is left out asks for nothing.
     public init(
         words: String = "", anyOf: [[DirectoryTerm]] = [], municipalities: Set<String> = [],
         capacityNotOlderThanDays: Int32? = nil
@@ -34,6 +35,7 @@ public struct DirectoryQuery: Sendable, Hashable {
 public struct DirectoryClause: Sendable, Hashable {
     /// As typed, in lower case; empty: a filter.
     public var typed: String
+    /// At least one must hold; empty: only the words count.
     public var terms: [DirectoryTerm]
     /// Keys of the words, to be found in title or texts; empty: only the terms count.
     var words: [TypedWord]

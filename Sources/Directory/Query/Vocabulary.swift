@@ -10,6 +10,10 @@ public struct DirectoryVocabulary: Sendable {
         /// Also found as plain words of a title or text.
         var alsoText: Bool
 
+        /// - Parameters:
+        ///   - text: words, in the form told at ``Phrase``.
+        ///   - terms: what they mean, any of these.
+        ///   - alsoText: whether entries that hold the words themselves are found by them too.
         public init(_ text: String, _ terms: [DirectoryTerm], alsoText: Bool = true) {
             words = text.split(separator: " ").map(String.init)
             meansGrade = words.contains("#")
