@@ -32,7 +32,7 @@ final class ServerCallCore: ServerCall, ConnectionCall {
         case hasReturned
     }
 
-    private static var backlogBytesMax: Int { 64 * 1024 }
+    private static var backlogBytesMax: Int { 32 * 1024 }
 
     init(
         id: CallID, method: MethodDescriptor, context: CallContext, began: ContinuousClock.Instant,
@@ -46,7 +46,7 @@ final class ServerCallCore: ServerCall, ConnectionCall {
         // The inbox is bounded by the credit that the peer has.
         inbox = MessagePipe(bytesMax: .max)
         // What a peer does not take waits with its handler, not here: one message, or some that are small.
-        outbox = MessagePipe(bytesMax: max(method.responseBytesMax, Self.backlogBytesMax))
+        outbox = MessagePipe(bytesMax: Self.backlogBytesMax)
     }
 
     func receive() async throws -> ByteBuffer? {
