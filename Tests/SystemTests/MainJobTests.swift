@@ -81,6 +81,21 @@ struct MainJobTests {
             let calendar = try String(contentsOfFile: county.folder + "/training.ics", encoding: .utf8)
             #expect(calendar.hasPrefix("BEGIN:VCALENDAR\r\n"))
 
+            // The profiles that README.md speaks of.
+            for words in [
+                ["registry", "gaps", "--as", "keeper"], ["registry", "list", "post", "--as", "registrar"],
+                ["registry", "search", "logopeed", "--as", "class-teacher"],
+                ["registry", "export", "hsds", "--out", "\(county.folder)/hsds", "--as", "coordinator"],
+                ["registry", "export", "post", "\(county.folder)/posts.csv", "--as", "keeper"],
+                [
+                    "registry", "import", "post", "\(county.folder)/posts.csv", "--full", "--dry-run", "--as",
+                    "keeper",
+                ],
+            ] {
+                let answer = try await county.tugi(words)
+                #expect(answer.status == 0, "\(words) \(answer.messages)")
+            }
+
             let before = try await county.digests()
             #expect(before.count > 8)
             let (second, _) = try await county.mainJob(input)

@@ -108,6 +108,60 @@ struct RegistryWalkTests {
         }
     }
 
+    @Test("Directories of help go out and come in, and what was taken in is found")
+    func directories() async throws {
+        try await County.with { county in
+            _ = try await School.open(in: county)
+            // The county's directory is its coordinator's; an operator's own certificate opens no data.
+            let coordinator = [
+                "--municipality", "0060", "--person", School.id("person:p.virol.county-coordinator"),
+                "--role",
+                "county-coordinator", "--purpose", "coordination",
+            ]
+            let folder = "\(county.folder)/hsds"
+            let out = try await county.tugi(
+                ["registry", "export", "hsds", "--out", folder, "--all"] + coordinator)
+            #expect(out.status == 0, "\(out.messages)")
+            let again = try await county.tugi(
+                ["registry", "import", "hsds", folder, "--dry-run", "--json"] + coordinator)
+            struct Taken: Decodable {
+                var errors: Int
+                var created: Int
+                var changed: Int
+            }
+            let told = try again.decoded(Taken.self)
+            #expect(told.errors == 0 && told.created == 0 && told.changed == 0, "\(again.output)")
+
+            // More than a message holds: it goes in parts, and comes back as it was.
+            let large = "\(county.folder)/large.json"
+            let services = (1...450).map { number in
+                let id = "00000000-0000-4000-8000-\(String(format: "%012d", number))"
+                return
+                    "{\"id\":\"\(id)\",\"name\":\"Näidis teenus \(number)\",\"status\":\"active\",\"description\":\""
+                    + String(repeating: "Näidis. ", count: 400) + "\",\"minimum_age\":7,\"maximum_age\":26}"
+            }
+            try "[\(services.joined(separator: ",\n"))]".write(
+                toFile: large, atomically: true, encoding: .utf8)
+            let taken = try await county.tugi(
+                [
+                    "registry", "import", "hsds", large, "--owner", "0901", "--field", "social", "--scope",
+                    "municipality", "--tier", "selective", "--need", "family",
+                ] + coordinator)
+            #expect(taken.status == 0 && taken.output.contains("450 in the directory (450 new"), "\(taken)")
+            let found = try await county.tugi(
+                ["registry", "search", "Näidis", "teenus", "449", "--lang", "en"] + coordinator)
+            #expect(found.status == 0 && found.output.contains("Näidis teenus 449"), "\(found)")
+            let back = "\(county.folder)/back"
+            _ = try await county.tugi(
+                ["registry", "export", "hsds", "--source", "large", "--out", back] + coordinator)
+            let before = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(filePath: large)))
+            let after = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(filePath: "\(back)/large.json")))
+            #expect((before as? NSArray) == (after as? NSArray))
+        }
+    }
+
     @Test("A child comes into the register by hand, is looked for twice, and moves to another municipality")
     func child() async throws {
         try await County.with { county in

@@ -83,6 +83,7 @@ struct MainJob {
             RegistryMethods.listPosts, .with { $0.municipality = "0060" }
         ).posts
         let post = known.first { $0.role == "county-coordinator" && !$0.personID.isEmpty }
+        if let post { try desk.keep("coordinator", "0060", Actor(post), purpose: "coordination") }
         return try desk.session("0060", post.map(Actor.init), purpose: "coordination")
     }
 
