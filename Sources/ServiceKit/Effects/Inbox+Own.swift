@@ -8,24 +8,40 @@ import SwiftProtobuf
 /// No transaction spans two partitions. So the destination takes an event first and remembers its id; then the source's
 /// partition moves the cursor and forgets what the event said. Whatever is cut off in between is delivered again and
 /// found to be known.
+///
+/// Whoever delivers only says which numbers it saw: what is believed, and what is forgotten, is the event that stands
+/// under this number in the partition's own outbox. An envelope made up on the way makes no partition take in or lose
+/// anything.
 extension Inbox {
+    /// `noting` is told of each partition that is handed an event, before it is.
     func deliverOwn(
-        _ events: [EventEnvelope], source: String, partition: String, in store: any PartitionedStore
+        _ events: [EventEnvelope], source: String, partition: String, in store: any PartitionedStore,
+        noting: @Sendable (String) -> Void
     ) async throws -> Position {
         let home = try await store.partition(partition)
-        var newest = try await home.read { try Self.cursor(of: source, in: $0) }
+        let (start, standing) = try await home.read { transaction in
+            let start = try Self.cursor(of: source, in: transaction)
+            return (start, try events.map { try Outbox.event(numbered: $0.sequence, in: transaction) })
+        }
+        var newest = start
         var taken: [EventEnvelope] = []
-        for event in events {
-            let sequence = Int64(clamping: event.sequence)
+        for (given, own) in zip(events, standing) {
+            let sequence = Int64(clamping: given.sequence)
             if sequence <= newest { continue }
             guard sequence == newest + 1 else {
                 throw ServiceError(
                     .conflict, "inbox-gap",
                     "Events are missing before this one: ask Inbox/Position, pull from there.")
             }
-            if !event.destination.isEmpty {
-                try await handOn(event, from: "\(source)/\(partition)", in: store)
-                taken.append(event)
+            guard let own, own.eventID == given.eventID else {
+                throw ServiceError(
+                    .conflict, "event-not-told",
+                    "That partition's outbox has no such event: pull from there what is to be delivered.")
+            }
+            if Outbox.isAddressed(own) {
+                noting(own.destination)
+                try await handOn(own, from: "\(source)/\(partition)", in: store)
+                taken.append(own)
             }
             newest = sequence
         }

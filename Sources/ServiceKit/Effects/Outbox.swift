@@ -61,6 +61,26 @@ enum Outbox {
         return events
     }
 
+    /// The event of that number; nil: there is none.
+    static func event(numbered sequence: UInt64, in transaction: any Transaction) throws -> EventEnvelope? {
+        let row = try transaction.first(
+            "SELECT event FROM kit_outbox WHERE sequence = $1", .integer(Int64(clamping: sequence))
+        ) { try $0.blob(0) }
+        guard let row else { return nil }
+        guard let event = try? EventEnvelope(serializedBytes: row) else {
+            throw StoreError(
+                .damaged, "An event of the outbox is unreadable: run `verify`, restore a backup.")
+        }
+        return event
+    }
+
+    /// Whether the event goes to another partition of its own service, which alone may know what it says. Hand-overs
+    /// do; an event of another kind stays what it is whatever stands in its destination.
+    static func isAddressed(_ event: EventEnvelope) -> Bool {
+        guard !event.destination.isEmpty, case .handOver = event.body else { return false }
+        return true
+    }
+
     /// Forgets what an event said that its destination has taken in; the event stays, so that numbers have no gap.
     static func forgetBody(of event: EventEnvelope, in transaction: any Transaction) throws {
         var rest = event

@@ -98,11 +98,9 @@ extension ServiceHandler {
         }
         let position: Inbox.Position
         if source == kit.service {
-            for event in request.events where !event.destination.isEmpty {
-                kit.noteParked(in: try checked(partition: event.destination))
-            }
             position = try await inbox.deliverOwn(
-                request.events, source: source, partition: partition, in: kit.store)
+                request.events, source: source, partition: partition, in: kit.store
+            ) { kit.noteParked(in: $0) }
         } else {
             position = try await inbox.deliver(
                 request.events, source: source, partition: partition,
