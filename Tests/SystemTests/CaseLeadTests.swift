@@ -34,8 +34,10 @@ struct CaseLeadTests {
     }
 
     private func move(_ one: Case, to level: Int, _ school: School, as person: [String]) async throws {
+        let reason = school.county.folder + "/reason.txt"
+        try Data("Näidis".utf8).write(to: URL(filePath: reason))
         let answer = try await school.county.tugi(
-            ["case", "move", one.caseID, "--level", "\(level)", "--reason", "Näidis", "--json"] + person)
+            ["case", "move", one.caseID, "--level", "\(level)", "--reason-from", reason, "--json"] + person)
         #expect(answer.status == 0)
         #expect(try await school.settle().status == 0)
     }

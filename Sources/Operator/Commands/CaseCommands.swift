@@ -227,13 +227,18 @@ struct RequestCommand: SessionCommand {
     @Argument(help: "The resource's id, from routes.") var resource: String
     @Option(help: "Help by law: its paragraph, e.g. \"PGS § 37(2)\".") var basis: String?
     @Option(help: "Voluntary help: who consented, e.g. parent.") var consentGiver: String?
-    @Option(help: "What the consent covers.") var consentScope: String?
+    @OptionGroup var former: FormerTextOptions
+    @Option(
+        name: .customLong("consent-scope-from"),
+        help: "What the consent covers: a file, or - for standard input.")
+    var consentScopeFrom: String?
     @Option(help: "Day of the consent, e.g. 2026-02-02.") var consentDate: String?
 
     func validate() throws {
         guard (basis == nil) != (consentGiver == nil) else {
             throw ValidationError(
-                "Give either --basis PARAGRAPH or --consent-giver with --consent-scope and --consent-date.")
+                "Give either --basis PARAGRAPH or --consent-giver with --consent-scope-from and --consent-date."
+            )
         }
     }
 
@@ -242,6 +247,7 @@ struct RequestCommand: SessionCommand {
             try UUIDText(caseID, what: "CASE"), try UUIDText(need, what: "NEED"),
             try UUIDText(resource, what: "RESOURCE")
         )
+        let consentScope = try PrivateText.read(.init("--consent-scope-from", consentScopeFrom))[0]
         let answer = try await session.call(
             ReferralMethods.requestHelp,
             .with {
@@ -251,7 +257,7 @@ struct RequestCommand: SessionCommand {
                 $0.resourceID = resource.data
                 $0.basis.paragraph = basis ?? ""
                 $0.basis.consentGiver = consentGiver ?? ""
-                $0.basis.consentScope = consentScope ?? ""
+                $0.basis.consentScope = consentScope
                 $0.basis.consentDate = consentDate ?? ""
             })
         let row = CaseRow(answer)
@@ -327,10 +333,13 @@ struct CaseMoveCommand: SessionCommand {
     @Option(help: "Level, from 1.") var level: UInt32 = 0
     @Option(help: "Phase: noticing, clarifying-needs, setting-goals, activities, evaluating.") var phase:
         String?
-    @Option(help: "Why.") var reason: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("reason-from"), help: "Why: a file, or - for standard input.")
+    var reasonFrom: String
 
     func run(_ session: Session) async throws {
         let id = try UUIDText(caseID, what: "CASE")
+        let reason = try PrivateText.read(.init("--reason-from", reasonFrom))[0]
         let answer = try await session.call(
             ReferralMethods.moveCase,
             .with {

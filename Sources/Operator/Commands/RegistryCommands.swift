@@ -249,10 +249,13 @@ struct UnlinkCommand: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The child's id.") var child: String
     @Argument(help: "The link's id.") var link: String
-    @Option(help: "Why.") var reason: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("reason-from"), help: "Why: a file, or - for standard input.")
+    var reasonFrom: String
 
     func run(_ session: Session) async throws {
         let (child, link) = (try UUIDText(child, what: "CHILD"), try UUIDText(link, what: "LINK"))
+        let reason = try PrivateText.read(.init("--reason-from", reasonFrom))[0]
         _ = try await session.call(
             RegistryMethods.endLink,
             .with {

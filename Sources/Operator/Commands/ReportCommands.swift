@@ -15,24 +15,37 @@ struct ReportSubmitCommand: SessionCommand {
         commandName: "submit", abstract: "Report a child in need; in danger call 112 first.")
     @OptionGroup var connection: ConnectionOptions
     @Option(help: "The child's id, when known.") var child: String?
-    @Option(help: "Who the child is, when the id is not known; kept sealed.") var description: String?
-    @Option(help: "What was seen; kept sealed.") var observation: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(
+        name: .customLong("description-from"),
+        help: "Who the child is, when the id is not known; kept sealed: a file, or - for standard input.")
+    var descriptionFrom: String?
+    @Option(
+        name: .customLong("observation-from"),
+        help: "What was seen; kept sealed: a file, or - for standard input.")
+    var observationFrom: String
     @Option(
         help: "Municipality of the child's registered residence; unknown: where the child is. Default: yours."
     )
     var residence: String?
-    @Option(help: "How to reach you; may be left out; kept apart and sealed.") var contact: String?
+    @Option(
+        name: .customLong("contact-from"),
+        help: "How to reach you; may be left out; kept apart and sealed: a file, or - for standard input.")
+    var contactFrom: String?
 
     func run(_ session: Session) async throws {
         let id = try child.map { try UUIDText($0, what: "--child") }
+        let texts = try PrivateText.read(
+            .init("--description-from", descriptionFrom), .init("--observation-from", observationFrom),
+            .init("--contact-from", contactFrom))
         let answer = try await session.call(
             ReferralMethods.submitReport,
             .with {
                 $0.municipality = residence ?? session.municipality
                 $0.childID = id?.data ?? Data()
-                $0.childDescription = description ?? ""
-                $0.observation = observation
-                $0.reporterContact = contact ?? ""
+                $0.childDescription = texts[0]
+                $0.observation = texts[1]
+                $0.reporterContact = texts[2]
             })
         try session.output.value(
             ["report": text(answer.reportID), "received": answer.received, "advice": answer.adviceEn]
@@ -78,10 +91,13 @@ struct ReportDecideCommand: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The report's id.") var report: String
     @Option(help: "case-opened, not-opened or passed-on.") var decision: String
-    @Option(help: "Why.") var reason: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("reason-from"), help: "Why: a file, or - for standard input.")
+    var reasonFrom: String
 
     func run(_ session: Session) async throws {
         let id = try UUIDText(report, what: "REPORT")
+        let reason = try PrivateText.read(.init("--reason-from", reasonFrom))[0]
         let answer = try await session.call(
             ReferralMethods.decideReport,
             .with {

@@ -97,10 +97,14 @@ struct DismissCommand: SessionCommand {
         commandName: "dismiss", abstract: "Dismiss a signal; a reason is needed.")
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The signal's id.") var signal: String
-    @Option(help: "Why it is no sign of need.") var reason: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(
+        name: .customLong("reason-from"), help: "Why it is no sign of need: a file, or - for standard input.")
+    var reasonFrom: String
 
     func run(_ session: Session) async throws {
         let id = try UUIDText(signal, what: "SIGNAL")
+        let reason = try PrivateText.read(.init("--reason-from", reasonFrom))[0]
         let answer = try await session.call(
             RiskMethods.decideSignal,
             .with {
@@ -120,11 +124,16 @@ struct ConcernCommand: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The child's id.") var child: String
     @Option(help: "What the child may need, e.g. behaviour.") var need: String
-    @Option(help: "What was seen; kept sealed.") var observation: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(
+        name: .customLong("observation-from"),
+        help: "What was seen; kept sealed: a file, or - for standard input.")
+    var observationFrom: String
     @Option(help: "Who noticed: teacher, parent, child, nurse, police, youth-worker.") var noticer = "teacher"
 
     func run(_ session: Session) async throws {
         let id = try UUIDText(child, what: "CHILD")
+        let observation = try PrivateText.read(.init("--observation-from", observationFrom))[0]
         let answer = try await session.call(
             RiskMethods.raiseConcern,
             .with {

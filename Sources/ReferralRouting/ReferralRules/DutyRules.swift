@@ -35,7 +35,8 @@ public enum DutyRules {
         guard signal.state == "raised" else { return nil }
         return Duty(
             code: "acknowledge-signal", child: signal.child, subject: signal.id.bytes, due: signal.due,
-            command: "\(program) confirm \(signal.id)   (or: \(program) dismiss \(signal.id) --reason …)")
+            command: "\(program) confirm \(signal.id)   (or: \(program) dismiss \(signal.id) --reason-from -)"
+        )
     }
 
     /// All duties of an open case, with their holders, in the order of the work.
@@ -94,7 +95,7 @@ public enum DutyRules {
         return Duty(
             code: "decide-report", child: report.child, subject: report.id.bytes, due: report.decideBy,
             command: "\(program) report decide \(report.id) --decision case-opened|not-opened|passed-on"
-                + " --reason …")
+                + " --reason-from -")
     }
 
     private static func recipientStep(_ state: AttemptState) -> (code: String, action: String) {

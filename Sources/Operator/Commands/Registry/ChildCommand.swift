@@ -20,7 +20,7 @@ struct ChildCommand: AsyncParsableCommand {
 enum ChildContentFile {
     /// Reads FILE, or standard input for "-", so that personal data stands in no list of processes.
     static func read(_ path: String) throws -> (content: RegistryChildContent, fields: [String]) {
-        let data = try text(path)
+        let data = try PrivateText.data(path)
         do {
             let content = try RegistryChildContent(jsonUTF8Data: data)
             let keys = (try JSONDecoder().decode([String: Ignored].self, from: data)).keys
@@ -33,27 +33,6 @@ enum ChildContentFile {
                 "content-unreadable", "That is no JSON of a child's content.",
                 next: "see ChildContent in Protocols/registry/v1/children.proto; ids are base64 there")
         }
-    }
-
-    /// The bytes of FILE, or of standard input for "-".
-    static func text(_ path: String) throws -> Data {
-        if path == "-" {
-            var lines = ""
-            while let line = readLine(strippingNewline: false) { lines += line }
-            return Data(lines.utf8)
-        }
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            throw UsageError("file-unreadable", "\(path) cannot be read.", next: "check the path, or give -")
-        }
-        return data
-    }
-
-    /// One line of it, without spaces around.
-    static func line(_ path: String) throws -> String {
-        String(
-            String(decoding: try text(path), as: UTF8.self).drop { $0.isWhitespace }.prefix {
-                !$0.isWhitespace
-            })
     }
 
     private struct Ignored: Decodable {
@@ -207,7 +186,11 @@ struct ChildFindCommand: SessionCommand {
         commandName: "find", abstract: "Find a child by name, isikukood or another system's id.",
         discussion: "That somebody looked is recorded, also when nothing is found.")
     @OptionGroup var connection: ConnectionOptions
-    @Option(help: "Beginning of a name, with Estonian letters or without.") var name: String?
+    @OptionGroup var former: FormerTextOptions
+    @Option(
+        name: .customLong("name-from"),
+        help: "Beginning of a name, with Estonian letters or without: a file, or - for standard input.")
+    var nameFrom: String?
     @Option(name: .customLong("isikukood-from"), help: "File with the isikukood, or - for standard input.")
     var isikukoodFrom: String?
     @Option(help: "Another system's code, e.g. ehis; with --id-from.") var system: String?
@@ -224,20 +207,22 @@ struct ChildFindCommand: SessionCommand {
     }
 
     func validate() throws {
-        let ways = [name != nil, isikukoodFrom != nil, system != nil]
+        let ways = [nameFrom != nil, isikukoodFrom != nil, system != nil]
         guard ways.filter(\.self).count == 1, (system == nil) == (idFrom == nil) else {
-            throw ValidationError("Give --name, or --isikukood-from, or --system with --id-from.")
+            throw ValidationError("Give --name-from, or --isikukood-from, or --system with --id-from.")
         }
     }
 
     func run(_ session: Session) async throws {
         var request = RegistryFindChildRequest()
         request.municipality = session.municipality
-        if let name { request.name = name }
-        if let isikukoodFrom { request.isikukood = try ChildContentFile.line(isikukoodFrom) }
+        if let nameFrom { request.name = try PrivateText.read(.init("--name-from", nameFrom))[0] }
+        if let isikukoodFrom {
+            request.isikukood = try PrivateText.word(.init("--isikukood-from", isikukoodFrom))
+        }
         if let system, let idFrom {
             request.otherID.system = system
-            request.otherID.id = try ChildContentFile.line(idFrom)
+            request.otherID.id = try PrivateText.word(.init("--id-from", idFrom))
         }
         let answer = try await session.call(RegistryMethods.findChild, request)
         try session.output.rows(

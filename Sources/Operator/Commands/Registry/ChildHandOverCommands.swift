@@ -16,11 +16,18 @@ struct ChildOfferCommand: SessionCommand {
     @Option(help: "moved, school-moved or other.") var reason: String
     @Option(name: .customLong("part"), help: "What goes along: representatives, other-ids; may be repeated.")
     var parts: [String] = []
-    @Option(help: "For whoever is asked.") var note: String?
+    @Option(name: .customLong("note-from"), help: "For whoever is asked: a file, or - for standard input.")
+    var noteFrom: String?
+    @Option(help: .hidden) var note: String?
+
+    func validate() throws {
+        if note != nil { throw FormerTextOptions.refusal(of: "note") }
+    }
 
     func run(_ session: Session) async throws {
         let child = try UUIDText(child, what: "CHILD")
         let person = try UUIDText(toPerson, what: "--to-person")
+        let note = try PrivateText.read(.init("--note-from", noteFrom))[0]
         let answer = try await session.call(
             RegistryMethods.offerChild,
             .with {
@@ -30,7 +37,7 @@ struct ChildOfferCommand: SessionCommand {
                 $0.toPersonID = person.data
                 $0.reason = reason
                 $0.parts = parts
-                $0.note = note ?? ""
+                $0.note = note
             })
         try session.output.value(["handOver": text(answer.handOverID)]) {
             "offered: \(text(answer.handOverID))"
@@ -65,10 +72,18 @@ struct ChildOffersCommand: SessionCommand {
     }
 
     func run(_ session: Session) async throws {
-        let answer = try await session.call(
-            RegistryMethods.listOffers, .with { $0.municipality = session.municipality })
+        var request = RegistryListOffersRequest()
+        request.municipality = session.municipality
+        var offers: [RegistryHandOverOffer] = []
+        var more = true
+        while more {
+            request.afterHandOverID = offers.last?.handOverID ?? request.afterHandOverID
+            let answer = try await session.call(RegistryMethods.listOffers, request)
+            offers += answer.offers
+            more = answer.more && !answer.offers.isEmpty
+        }
         try session.output.rows(
-            answer.offers.map { offer in
+            offers.map { offer in
                 Row(
                     handOver: text(offer.handOverID), incoming: offer.incoming,
                     other: offer.otherMunicipality, child: text(offer.childID),

@@ -10,20 +10,27 @@ struct ChildMarkCommand: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The child's id.") var child: String
     @Argument(help: "do-not-contact or do-not-share.") var kind: String
-    @Option(help: "Who is not contacted, or with whom nothing is shared.") var toward: String
-    @Option(help: "On what ground.") var ground: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(
+        name: .customLong("toward-from"),
+        help: "Who is not contacted, or with whom nothing is shared: a file, or - for standard input.")
+    var towardFrom: String
+    @Option(name: .customLong("ground-from"), help: "On what ground: a file, or - for standard input.")
+    var groundFrom: String
     @Option(help: "The day on which people look again.") var reviewOn: String
 
     func run(_ session: Session) async throws {
         let child = try UUIDText(child, what: "CHILD")
+        let texts = try PrivateText.read(
+            .init("--toward-from", towardFrom), .init("--ground-from", groundFrom))
         let answer = try await session.call(
             RegistryMethods.setMark,
             .with {
                 $0.municipality = session.municipality
                 $0.childID = child.data
                 $0.kind = kind
-                $0.toward = toward
-                $0.ground = ground
+                $0.toward = texts[0]
+                $0.ground = texts[1]
                 $0.reviewOn = reviewOn
             })
         try session.output.value(["mark": text(answer.markID)]) { "marked: \(text(answer.markID))" }
@@ -37,10 +44,13 @@ struct ChildUnmarkCommand: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The child's id.") var child: String
     @Argument(help: "The mark's id.") var mark: String
-    @Option(help: "Why.") var reason: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("reason-from"), help: "Why: a file, or - for standard input.")
+    var reasonFrom: String
 
     func run(_ session: Session) async throws {
         let (child, mark) = (try UUIDText(child, what: "CHILD"), try UUIDText(mark, what: "MARK"))
+        let reason = try PrivateText.read(.init("--reason-from", reasonFrom))[0]
         _ = try await session.call(
             RegistryMethods.endMark,
             .with {
@@ -137,20 +147,24 @@ struct ChildObjectionCommand: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The child's id.") var child: String
     @Argument(help: "The link's id.") var link: String
-    @Option(name: .customLong("by"), help: "Who objects.") var raisedBy: String
-    @Option(help: "To what, in their words.") var text: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("by-from"), help: "Who objects: a file, or - for standard input.")
+    var byFrom: String
+    @Option(name: .customLong("text-from"), help: "To what, in their words: a file, or - for standard input.")
+    var textFrom: String
     @Option(name: .customLong("on"), help: "The day; else today.") var raisedOn: String?
 
     func run(_ session: Session) async throws {
         let (child, link) = (try UUIDText(child, what: "CHILD"), try UUIDText(link, what: "LINK"))
+        let texts = try PrivateText.read(.init("--by-from", byFrom), .init("--text-from", textFrom))
         let answer = try await session.call(
             RegistryMethods.recordObjection,
             .with {
                 $0.municipality = session.municipality
                 $0.childID = child.data
                 $0.linkID = link.data
-                $0.raisedBy = raisedBy
-                $0.text = text
+                $0.raisedBy = texts[0]
+                $0.text = texts[1]
                 $0.raisedOn = raisedOn ?? ""
             })
         let id = UUIDText(bytes: answer.objectionID).description
@@ -166,12 +180,15 @@ struct ChildReviewCommand: SessionCommand {
     @Argument(help: "The child's id.") var child: String
     @Argument(help: "The link's id.") var link: String
     @Argument(help: "continue or end.") var outcome: String
-    @Option(help: "On what ground.") var ground: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("ground-from"), help: "On what ground: a file, or - for standard input.")
+    var groundFrom: String
     @Option(help: "When to look again.") var reviewOn: String?
     @Option(help: "When access ends by itself.") var endsOn: String?
 
     func run(_ session: Session) async throws {
         let (child, link) = (try UUIDText(child, what: "CHILD"), try UUIDText(link, what: "LINK"))
+        let ground = try PrivateText.read(.init("--ground-from", groundFrom))[0]
         _ = try await session.call(
             RegistryMethods.reviewLink,
             .with {

@@ -159,12 +159,14 @@ struct DuplicatesMergeCommand: SessionCommand {
     @Argument(help: "The pair's id.") var pair: String
     @Option(help: "The child whose record is shown for both; else the one with an isikukood.") var keep:
         String?
-    @Option(help: "Why.") var reason: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("reason-from"), help: "Why: a file, or - for standard input.")
+    var reasonFrom: String
 
     func run(_ session: Session) async throws {
         let pair = try UUIDText(pair, what: "PAIR")
         let kept = try keep.map { try UUIDText($0, what: "--keep") }
-        let reason = reason
+        let reason = try PrivateText.read(.init("--reason-from", reasonFrom))[0]
         let answer = try await session.call(
             RegistryMethods.decideDuplicate,
             .with {
@@ -188,11 +190,13 @@ struct DuplicatesApartCommand: SessionCommand {
         abstract: "Decide that the records are of two children; the pair is not shown again.")
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The pair's id.") var pair: String
-    @Option(help: "Why.") var reason: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("reason-from"), help: "Why: a file, or - for standard input.")
+    var reasonFrom: String
 
     func run(_ session: Session) async throws {
         let pair = try UUIDText(pair, what: "PAIR")
-        let reason = reason
+        let reason = try PrivateText.read(.init("--reason-from", reasonFrom))[0]
         let answer = try await session.call(
             RegistryMethods.decideDuplicate,
             .with {
@@ -211,11 +215,13 @@ struct DuplicatesUndoCommand: SessionCommand {
         commandName: "undo", abstract: "Take a merge back: both records are again as they were.")
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The pair's id.") var pair: String
-    @Option(help: "Why.") var reason: String
+    @OptionGroup var former: FormerTextOptions
+    @Option(name: .customLong("reason-from"), help: "Why: a file, or - for standard input.")
+    var reasonFrom: String
 
     func run(_ session: Session) async throws {
         let pair = try UUIDText(pair, what: "PAIR")
-        let reason = reason
+        let reason = try PrivateText.read(.init("--reason-from", reasonFrom))[0]
         let answer = try await session.call(
             RegistryMethods.undoMerge,
             .with {
