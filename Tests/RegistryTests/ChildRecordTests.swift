@@ -220,7 +220,7 @@ struct ChildRecordTests {
         do {
             _ = try await bench.register(Self.outside(code: Self.code), as: Self.office)
             Issue.record("the same child twice")
-        } catch let error as RPCError { #expect(error.reason == "isikukood-of-other-child") }
+        } catch let error as RPCError { #expect(error.reason == "identifier-taken") }
     }
 
     @Test("A retried operation gives the same child; the same operation with other content is refused")

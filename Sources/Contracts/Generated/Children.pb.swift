@@ -311,7 +311,7 @@ public nonisolated struct RegistryGetChildRecordRequest: Sendable {
 
   public var childID: Data = Data()
 
-  /// a day; empty: now. A past day is for those who keep the record
+  /// a day that has been; empty: now. A past day is for those who keep the record
   public var asOf: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -593,6 +593,8 @@ public nonisolated struct RegistryLinkDetail: Sendable {
   fileprivate var _link: RegistryLink? = nil
 }
 
+/// What was said (raised_by, text, ground; end_reason of the link) is for those who decide about the link, keep the record
+/// or took it down, and the data protection officer; others see that somebody objected, and what came of it.
 public nonisolated struct RegistryObjection: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -701,9 +703,10 @@ public nonisolated struct RegistryReviewLinkRequest: Sendable {
   public init() {}
 }
 
-/// Asks a named person of another municipality to take a child over. Until they accept, nothing but the offer's cover
-/// (name, birth date, grade, language, note) is there, and the child stays here; after that the child is there, and
-/// here only the trace remains.
+/// Asks a named person of another municipality to take a child over; nobody else can answer. Until they accept, nothing
+/// but the offer's cover (name, birth date, grade, language, note) is there, and the child stays here; an offer waits 30
+/// days. After that the child is there, and here only the trace remains: what the record said is forgotten once the child
+/// has arrived. A child with an open case here is not handed over: the case is closed first, with what was agreed.
 public nonisolated struct RegistryOfferChildRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -744,12 +747,19 @@ public nonisolated struct RegistryOfferChildResponse: Sendable {
   public init() {}
 }
 
+/// Newest first. What an offer shows is given to the person who is asked, while it waits.
 public nonisolated struct RegistryListOffersRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var municipality: String = String()
+
+  /// at most 200; 0: so many
+  public var limit: UInt32 = 0
+
+  /// the last one of the page before; empty: the first page
+  public var afterHandOverID: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -829,7 +839,7 @@ public nonisolated struct RegistryHandOverOffer: @unchecked Sendable {
     set {_uniqueStorage()._answeredRole = newValue}
   }
 
-  /// why it was declined
+  /// why it was declined; withdrawn: "expired", "case-open", or empty (by a person)
   public var answerCode: String {
     get {_storage._answerCode}
     set {_uniqueStorage()._answerCode = newValue}
@@ -868,6 +878,8 @@ public nonisolated struct RegistryListOffersResponse: Sendable {
   // methods supported on all messages.
 
   public var offers: [RegistryHandOverOffer] = []
+
+  public var more: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2545,7 +2557,7 @@ nonisolated extension RegistryOfferChildResponse: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension RegistryListOffersRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListOffersRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{1}limit\0\u{3}after_hand_over_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2554,6 +2566,8 @@ nonisolated extension RegistryListOffersRequest: SwiftProtobuf.Message, SwiftPro
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.municipality) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.afterHandOverID) }()
       default: break
       }
     }
@@ -2563,11 +2577,19 @@ nonisolated extension RegistryListOffersRequest: SwiftProtobuf.Message, SwiftPro
     if !self.municipality.isEmpty {
       try visitor.visitSingularStringField(value: self.municipality, fieldNumber: 1)
     }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 2)
+    }
+    if !self.afterHandOverID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.afterHandOverID, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RegistryListOffersRequest, rhs: RegistryListOffersRequest) -> Bool {
     if lhs.municipality != rhs.municipality {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.afterHandOverID != rhs.afterHandOverID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2757,7 +2779,7 @@ nonisolated extension RegistryHandOverOffer: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension RegistryListOffersResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListOffersResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offers\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offers\0\u{1}more\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2766,6 +2788,7 @@ nonisolated extension RegistryListOffersResponse: SwiftProtobuf.Message, SwiftPr
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.offers) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.more) }()
       default: break
       }
     }
@@ -2775,11 +2798,15 @@ nonisolated extension RegistryListOffersResponse: SwiftProtobuf.Message, SwiftPr
     if !self.offers.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.offers, fieldNumber: 1)
     }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: RegistryListOffersResponse, rhs: RegistryListOffersResponse) -> Bool {
     if lhs.offers != rhs.offers {return false}
+    if lhs.more != rhs.more {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -299,7 +299,7 @@ public nonisolated struct EventHandOver: Sendable {
 
   public var role: String = String()
 
-  /// offered: the reason; declined: why
+  /// offered: the reason; declined: why; withdrawn: why, unless a person did
   public var code: String = String()
 
   /// offered: who is asked to accept

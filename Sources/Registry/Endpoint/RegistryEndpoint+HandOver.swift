@@ -24,8 +24,11 @@ extension RegistryEndpoint {
     func listOffers(_ call: any ServerCall, _ caller: Caller) async throws {
         try await call.answer(RegistryMethods.listOffers) { request in
             var response = RegistryListOffersResponse()
-            response.offers = try await service.offers(municipality: request.municipality, caller: caller)
-                .map { RegistryMessages.message($0) }
+            let found = try await service.offers(
+                after: try RegistryMessages.optionalID(request.afterHandOverID, "after_hand_over_id"),
+                limit: Int(request.limit), municipality: request.municipality, caller: caller)
+            response.offers = found.rows.map { RegistryMessages.message($0) }
+            response.more = found.more
             return response
         }
     }

@@ -110,8 +110,18 @@ struct RegistryEndpoint: ServiceEndpoint {
         }
     }
 
-    /// Makes the directory before the first search asks for it.
-    func runBackground() async throws { await service.renewDirectory() }
+    /// Makes the directory before the first search asks for it; then ends, again and again, what has had its day.
+    func runBackground() async throws {
+        await service.renewDirectory()
+        while !Task.isCancelled {
+            do {
+                try await service.endWhatIsDue()
+            } catch let error as StoreError where [.unavailable, .notWritten, .busy].contains(error.code) {
+                // The next round tries again; nothing is open longer because of that.
+            }
+            try await Task.sleep(for: .seconds(3600))
+        }
+    }
 
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool {
         try await service.maySeeAudit(of: child, caller: caller, partition: partition)

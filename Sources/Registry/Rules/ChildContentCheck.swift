@@ -101,6 +101,9 @@ struct ChildContentCheck {
         guard let from = LocalDate(content.from) else {
             throw ServiceError(.invalid, "date-not-iso", "Write the first day there as 2026-09-01.")
         }
+        try require(
+            from <= RegistryCodes.lastFirstDay(from: today), "from-too-far",
+            "The first day there is at most a year away: correct it.")
         guard !content.left.isEmpty else { return }
         guard let left = LocalDate(content.left), left >= from, left <= today else {
             throw ServiceError(

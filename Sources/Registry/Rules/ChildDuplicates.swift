@@ -172,6 +172,7 @@ extension RegistryRules {
 
     /// May see a pair and decide it: the municipality's registrar; within one institution also its registrar and head.
     static func mayDecideDuplicate(_ one: Placement, _ other: Placement, _ actor: Actor) -> Bool {
+        guard one.isHere, other.isHere else { return false }
         if mayFindDuplicates(actor, municipality: one.schoolMunicipality),
             one.schoolMunicipality == other.schoolMunicipality
         {

@@ -15,6 +15,9 @@ struct ChildMark: Sendable, Hashable {
     /// The day on which people look again.
     var reviewOn: String
 
+    /// Most marks in force on one child: with their texts they fit into every answer that shows the child.
+    static let inForceMax = 20
+
     static let kinds: Set<String> = ["do-not-contact", "do-not-share"]
 }
 
@@ -43,6 +46,9 @@ struct LinkObjection: Sendable, Hashable {
     var decidedBy: PersonID?
     var decidedOn = ""
     var ground = ""
+
+    /// Most objections to one link.
+    static let countMax = 10
 
     static let outcomes: Set<String> = ["continue", "end"]
 }

@@ -81,6 +81,18 @@ struct ChildLink: Sendable, Hashable {
     var reviewOn = ""
 
     var isOpen: Bool { until.isEmpty }
+
+    /// Most specialists who are linked to one child at once.
+    static let openMax = 50
+    /// Most ended links that are shown with a child; `ListLinks` has all.
+    static let endedShownMax = 20
+
+    /// Those that are shown wherever the child is: the open ones, and the last that ended.
+    static func shown(_ links: [ChildLink]) -> [ChildLink] {
+        let ended = links.filter { !$0.isOpen }.sorted { ($0.until, $0.from) < ($1.until, $1.from) }
+        let last = Set(ended.suffix(endedShownMax).map(\.id))
+        return links.filter { $0.isOpen || last.contains($0.id) }
+    }
 }
 
 /// What an import makes of one pupil's row, seen against what is stored. Pure, so that what a domain expert would argue

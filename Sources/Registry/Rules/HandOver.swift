@@ -1,4 +1,5 @@
 import ServiceKit
+import Store
 
 typealias HandOverID = Identifier<RegistryNamed.HandOver>
 
@@ -21,7 +22,7 @@ struct HandOver: Sendable, Hashable {
     var offeredRole: String
     var answeredBy: PersonID?
     var answeredRole = ""
-    /// Why it was declined.
+    /// Why it was declined, or why it ended without anybody withdrawing it.
     var answerCode = ""
 
     enum State: String, Sendable, CaseIterable {
@@ -51,6 +52,18 @@ struct HandOver: Sendable, Hashable {
 
     static let reasons: Set<String> = ["moved", "school-moved", "other"]
     static let declineCodes: Set<String> = ["not-resident", "known-here", "wrong-person", "other"]
+    /// Nobody answered in time.
+    static let expired = "expired"
+    /// It was accepted when a case of the child had been opened where it was offered.
+    static let caseOpen = "case-open"
+    /// An offer shows a child's name to somebody elsewhere: it does not wait longer.
+    static let daysToAnswer = 30
+
+    /// Whether an offer that was made then waits no longer.
+    static func isExpired(offeredAt: Instant, now: Instant) -> Bool {
+        now.microseconds - offeredAt.microseconds >= Int64(daysToAnswer) * 86_400 * 1_000_000
+    }
+
     static let representatives = "representatives"
     static let otherIDs = "other-ids"
     static let allParts: Set<String> = [representatives, otherIDs]

@@ -150,6 +150,16 @@ struct PupilReader {
                     en: "Write the first day here as 2026-09-01."))
             return
         }
+        if from > RegistryCodes.lastFirstDay(from: today) {
+            add(
+                value.row, "from", "date-in-future",
+                Bilingual(
+                    et: "Esimene päev siin on kaugemal kui aasta.",
+                    en: "The first day here is more than a year away."),
+                Bilingual(
+                    et: "Paranda see; hilisema aasta õpilased tulevad hilisema failiga.",
+                    en: "Correct it; a later year's pupils come with a later file."))
+        }
         guard !value.left.isEmpty else { return }
         guard let left = LocalDate(value.left) else {
             add(

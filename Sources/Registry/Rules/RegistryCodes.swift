@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// The codes of `Protocols/codes.md` that Registry checks.
 enum RegistryCodes {
     static let county = "0060"
@@ -62,6 +64,13 @@ enum RegistryCodes {
                     }
             }
     }
+
+    /// Days on which people look again, or access ends, lie within three years: a later one is no day to look at.
+    static func lastDay(from today: LocalDate) -> LocalDate { today.adding(days: 3 * 366) }
+
+    /// The first day of next school year's pupils is known a year before; a later one would keep a child from being
+    /// taken in anywhere else.
+    static func lastFirstDay(from today: LocalDate) -> LocalDate { today.adding(days: 366) }
 
     /// Text for people: without control characters, at most so many bytes.
     static func isText(_ text: String, bytesMax: Int = 400) -> Bool {

@@ -73,6 +73,13 @@ extension RegistryRules {
             || isDataProtectionOfficer(actor, child.schoolMunicipality)
     }
 
+    /// May read what was said against a link and on what ground it went on or ended: who decides about links, who keeps
+    /// the child's record, the data protection officer. Not the linked person: others decide, and tell what is needed.
+    static func mayReadObjections(_ child: Placement, to link: ChildLink, _ actor: Actor) -> Bool {
+        isDataProtectionOfficer(actor, child.schoolMunicipality)
+            || link.person != actor.person && (mayLink(child, actor) || mayKeep(child, actor))
+    }
+
     /// May decide whether a link goes on; the linked person does not decide on the own access.
     static func mayReview(_ child: Placement, _ link: ChildLink, _ actor: Actor) -> Bool {
         link.person != actor.person && mayLink(child, actor)

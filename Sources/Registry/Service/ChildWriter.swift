@@ -31,21 +31,33 @@ struct ChildWriter: Sendable {
         var id: ChildID?
     }
 
-    /// Gives the record as it is now. Throws `ServiceError` (conflict) when the isikukood or an id of another system
-    /// is another child's.
+    /// An isikukood or an id of another system is another child's. What it is, and whose, is for the audit alone: who
+    /// writes a record must not learn in this way whether a child is here whom they may not see.
+    struct OtherChildsIdentifier: Error {
+        var holder: ChildID
+
+        /// What whoever wrote is told.
+        var answer: ServiceError {
+            ServiceError(
+                .conflict, "identifier-taken",
+                "An isikukood or id given here stands in another record of the municipality: correct it, or ask the "
+                    + "municipality's registrar to look.")
+        }
+    }
+
+    /// Gives the record as it is now. Throws ``OtherChildsIdentifier``.
     func write(
         _ change: Change, over record: ChildRecord?, in transaction: any Transaction
     ) throws -> ChildRecord {
         let content = change.content
         let child = record?.id ?? change.id ?? .random()
-        let key = try record?.subjectKey ?? kit.vault.newSubjectKey(in: seal.partition)
+        // A child who comes back has no key here any more.
+        let kept = record.flatMap { $0.subjectKey.isEmpty ? nil : $0.subjectKey }
+        let key = try kept ?? kit.vault.newSubjectKey(in: seal.partition)
         let codeHash = try seal.hash(isikukood: content.isikukood)
         if let codeHash, let other = try ChildStore.child(codeHash: codeHash, transaction), other.id != child
         {
-            throw ServiceError(
-                .conflict, "isikukood-of-other-child",
-                "A child with this isikukood is in the municipality's register: find it, or ask the registrar."
-            )
+            throw OtherChildsIdentifier(holder: other.id)
         }
         let new = ChildRecord(
             id: child, subjectKey: key,
@@ -94,9 +106,7 @@ struct ChildWriter: Sendable {
         let hashes = try content.otherIDs.map { try seal.hash($0) }
         for hash in hashes {
             if let other = try ChildStore.child(otherID: hash, transaction), other != child {
-                throw ServiceError(
-                    .conflict, "other-id-of-other-child",
-                    "An id of another system is already that of another child: correct one of the two.")
+                throw OtherChildsIdentifier(holder: other)
             }
         }
         try ChildStore.setOtherIDs(hashes, of: child, transaction)

@@ -52,7 +52,7 @@ struct HandOverCourier {
         let kept = try HandOverStore.handOver(id, transaction)
         if step == .offered {
             if kept == nil {
-                try takeOffer(body, id, child: child, from: other, transaction)
+                try takeOffer(body, id, child: child, from: other, in: partition, transaction)
             }
             return
         }
@@ -62,23 +62,50 @@ struct HandOverCourier {
         guard let next = handOver.state(after: step) else { return }
         handOver.state = next
         switch step {
-        case .accepted, .declined:
-            handOver.answeredBy = PersonID(body.personID)
-            (handOver.answeredRole, handOver.answerCode) = (body.role, body.code)
-            if step == .accepted { try giveAway(handOver, partition: partition, transaction) }
+        case .accepted:
+            // Checked there too: here the child is lost by it.
+            guard PersonID(body.personID) == handOver.namedPerson else {
+                throw ServiceError(.conflict, "other-person", "Somebody else than was asked has accepted.")
+            }
+            noteAnswer(body, &handOver)
+            if try hasOpenCase(handOver.child, transaction) {
+                handOver.state = .withdrawn
+                handOver.answerCode = HandOver.caseOpen
+                try tell(
+                    .withdrawn, handOver, by: nil, code: HandOver.caseOpen, from: partition, transaction)
+            } else {
+                try giveAway(handOver, partition: partition, transaction)
+            }
+        case .declined: noteAnswer(body, &handOver)
+        case .withdrawn: handOver.answerCode = body.code
         case .handedOver:
             let sealed = HandOverParcel.Sealed(key: Array(body.key), bytes: Array(body.sealed))
-            let parcel = try HandOverParcel(sealed, step, of: id, child: child, in: partition, kit.vault)
+            let parcel = try HandOverParcel(sealed, handOver.route(of: step, in: partition), kit.vault)
             let there = handOver
             handOver.child = try receive(parcel, handOver, partition: partition, transaction)
             try tell(.arrived, there, by: nil, from: partition, transaction)
-        case .offered, .withdrawn, .arrived: break
+        case .arrived:
+            for one in try DuplicateStore.identities(transaction).all(for: handOver.child) {
+                try forget(one, transaction)
+            }
+        case .offered: break
         }
         try HandOverStore.update(handOver, at: kit.clock.now(), transaction)
     }
 
+    private func noteAnswer(_ body: EventHandOver, _ handOver: inout HandOver) {
+        handOver.answeredBy = PersonID(body.personID)
+        (handOver.answeredRole, handOver.answerCode) = (body.role, body.code)
+    }
+
+    /// Help that is under way stays with those who give it: the child does not go while a case is open here.
+    func hasOpenCase(_ child: ChildID, _ transaction: any Transaction) throws -> Bool {
+        let open = try DuplicateStore.childrenWithOpenCases(transaction)
+        return try DuplicateStore.identities(transaction).all(for: child).contains(where: open.contains)
+    }
+
     private func takeOffer(
-        _ body: EventHandOver, _ id: HandOverID, child: ChildID, from other: String,
+        _ body: EventHandOver, _ id: HandOverID, child: ChildID, from other: String, in partition: String,
         _ transaction: any Transaction
     ) throws {
         let handOver = HandOver(
@@ -86,40 +113,59 @@ struct HandOverCourier {
             namedPerson: try RegistryMessages.id(body.namedPersonID, "named_person_id"), reason: body.code,
             parts: body.parts, state: .offered,
             offeredBy: try RegistryMessages.id(body.personID, "person_id"), offeredRole: body.role)
+        let sealed = HandOverParcel.Sealed(key: Array(body.key), bytes: Array(body.sealed))
+        // What does not open is no offer: it is set aside here and never stands in the list.
+        _ = try HandOverParcel(sealed, handOver.route(of: .offered, in: partition), kit.vault)
         try HandOverStore.add(
             HandOverStore.Kept(
-                handOver: handOver, key: Array(body.key), cover: Array(body.sealed),
+                handOver: handOver, key: sealed.key, cover: sealed.bytes,
                 offeredAt: kit.clock.now(), changedAt: kit.clock.now()), transaction)
     }
 
-    /// The record goes; here the child is open to nobody any more, and what is kept is a trace.
+    /// The record goes; here the child is open to nobody any more, and what is kept is a trace. A child with several
+    /// records goes with all of them.
     private func giveAway(
         _ handOver: HandOver, partition: String, _ transaction: any Transaction
     ) throws {
         let seal = ChildSeal(vault: kit.vault, partition: partition)
-        guard var record = try ChildStore.child(handOver.child, transaction), record.placement.isHere,
-            let sealed = try ChildStore.sealed(handOver.child, transaction)
+        guard let given = try ChildStore.child(handOver.child, transaction), given.placement.isHere
         else { throw ServiceError(.conflict, "child-not-here", "The child of the hand-over is not here.") }
-        let content = try seal.content(of: record, in: transaction)
-        let marks = try ChildStore.marks(of: record.id, transaction).map {
-            try seal.mark($0, subjectKey: record.subjectKey)
-        }
-        let parcel = try HandOverParcel(
-            content: HandOver.travelling(content, parts: handOver.parts), marks: marks
-        ).sealed(.handedOver, of: handOver.id, to: handOver.other, kit.vault)
+        let content = try seal.content(of: given, in: transaction)
         let writer = ChildWriter(
             kit, seal,
             Author(system: kit.service, person: handOver.offeredBy, role: handOver.offeredRole))
-        record.version += 1
-        record.handedOver = kit.clock.today().description
-        record.placement.left = true
-        record.placement.isHere = false
-        try ChildStore.save(record, sealed, left: content.left, at: kit.clock.now(), transaction)
-        try writer.addVersion(of: record, content, action: "handed-over", fields: [], transaction)
-        try writer.endLinks(of: record.id, given: nil, in: transaction)
-        try kit.emit(
-            RegistryEvents.placed(record.placement), child: record.id, partition: partition, in: transaction)
+        var marks: [ChildMark] = []
+        for id in try DuplicateStore.identities(transaction).all(for: handOver.child) {
+            guard var record = try ChildStore.child(id, transaction), record.placement.isHere,
+                let sealed = try ChildStore.sealed(id, transaction)
+            else { continue }
+            marks += try ChildStore.marks(of: id, transaction).map {
+                try seal.mark($0, subjectKey: record.subjectKey)
+            }
+            let content = try seal.content(of: record, in: transaction)
+            record.version += 1
+            record.handedOver = kit.clock.today().description
+            record.placement.left = true
+            record.placement.isHere = false
+            try ChildStore.save(record, sealed, left: content.left, at: kit.clock.now(), transaction)
+            try writer.addVersion(of: record, content, action: "handed-over", fields: [], transaction)
+            try writer.endLinks(of: id, given: nil, in: transaction)
+            // Those that the child brings back, should it come back, hold then: what is true by then.
+            try ChildStore.endMarks(of: id, on: kit.clock.today(), transaction)
+            try kit.emit(
+                RegistryEvents.placed(record.placement), child: id, partition: partition, in: transaction)
+        }
+        let parcel = try HandOverParcel(
+            content: HandOver.travelling(content, parts: handOver.parts), marks: marks
+        ).sealed(handOver.route(of: .handedOver, in: partition), kit.vault)
         try tell(.handedOver, handOver, by: nil, sealed: parcel, from: partition, transaction)
+    }
+
+    /// The child has arrived there: here the key goes with which all was sealed, and what it sealed. Who changed what and
+    /// when, who looked, and the keyed hashes by which an old file's rows are known, stay.
+    private func forget(_ child: ChildID, _ transaction: any Transaction) throws {
+        guard let record = try ChildStore.child(child, transaction), !record.placement.isHere else { return }
+        try ChildStore.forgetContent(of: child, transaction)
     }
 
     /// The child is here: under the same id, or under the one by which a school here had brought it already. Gives the
@@ -152,8 +198,7 @@ struct HandOverCourier {
         let author = Author(
             system: kit.service, person: handOver.answeredBy, role: handOver.answeredRole)
         let record = try ChildWriter(kit, seal, author).write(change, over: known, in: transaction)
-        let here = Set(try ChildStore.marks(of: record.id, transaction).map(\.mark.id))
-        for var mark in parcel.marks where !here.contains(mark.id) {
+        for var mark in parcel.marks {
             // Of an earlier stay the same mark may be kept here, ended: this is a new one.
             mark.id = kit.newID(RegistryNamed.Mark.self)
             mark.child = record.id

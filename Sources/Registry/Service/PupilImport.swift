@@ -58,6 +58,9 @@ struct PupilImport: Sendable {
         var steps: [Step] = []
         var faults: [Fault] = []
 
+        /// The children who are known already.
+        var children: [ChildID] { steps.compactMap { $0.existing?.id } }
+
         var counts: ImportCounts {
             var counts = ImportCounts()
             for step in steps {
@@ -103,7 +106,9 @@ struct PupilImport: Sendable {
                 row, placement: placement, codeHash: codeHash, contentHash: contentHash,
                 candidates: candidates
             ) {
-                guard let known, let sealed = try ChildStore.sealed(known.id, transaction) else {
+                guard let known, known.placement.isHere,
+                    let sealed = try ChildStore.sealed(known.id, transaction)
+                else {
                     return false
                 }
                 return try seal.birthDate(sealed, of: known.id, subjectKey: known.subjectKey) == row.birthDate

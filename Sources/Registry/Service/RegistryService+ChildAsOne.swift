@@ -10,7 +10,10 @@ extension RegistryService {
         _ id: ChildID, by actor: RegistryRules.Actor, on today: LocalDate, _ seal: ChildSeal,
         _ transaction: any Transaction
     ) throws -> SeenChild? {
-        let ids = try DuplicateStore.identities(transaction).all(for: id)
+        // Of a record that was handed over, in an earlier stay, nothing is left to show.
+        let ids = try DuplicateStore.identities(transaction).all(for: id).filter {
+            try ChildStore.child($0, transaction)?.placement.isHere ?? false
+        }
         guard let kept = ids.first, ids.count > 1 else {
             return try seen(id, by: actor, on: today, seal, transaction)
         }

@@ -66,14 +66,16 @@ extension RegistryService {
         let child = change.child
         try await requireOwn(municipality, caller, .changeChild, children: [child])
         let actor = try await actor(caller, .changeChild, partition: municipality, children: [child])
-        let fields = try change.fields.map { name in
-            guard let field = ChildContent.Field(rawValue: name) else {
-                throw ServiceError(
-                    .invalid, "field-unknown",
-                    "Name fields of the content to change: "
-                        + ChildContent.Field.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        let fields = try await recorded(caller, .changeChild, partition: municipality, children: [child]) {
+            try change.fields.map { name in
+                guard let field = ChildContent.Field(rawValue: name) else {
+                    throw ServiceError(
+                        .invalid, "field-unknown",
+                        "Name fields of the content to change: "
+                            + ChildContent.Field.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+                }
+                return field
             }
-            return field
         }
         let newInstitution = fields.contains(.institution) ? change.content.institution : nil
         let newKind = try await institutionKind(of: newInstitution, municipality: municipality)
@@ -137,9 +139,13 @@ extension RegistryService {
         try await requireOwn(municipality, caller, .getChildRecord, children: [id])
         let actor = try await actor(caller, .getChildRecord, partition: municipality, children: [id])
         let today = kit.clock.today()
-        let day = text.isEmpty ? today : LocalDate(text)
-        guard let day else {
-            throw ServiceError(.invalid, "date-not-iso", "Write the day as 2026-02-02, or leave it empty.")
+        let day = try await recorded(caller, .getChildRecord, partition: municipality, children: [id]) {
+            guard let day = text.isEmpty ? today : LocalDate(text), day <= today else {
+                throw ServiceError(
+                    .invalid, "day-unusable",
+                    "Write a day that has been as 2026-02-02, or leave it empty for now.")
+            }
+            return day
         }
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         let found = try await kit.store.partition(municipality).read {
@@ -147,8 +153,10 @@ extension RegistryService {
             guard let record = try ChildStore.child(id, transaction) else { return nil }
             let keeps = RegistryRules.mayKeep(record.placement, actor)
             var seen = try seen(id, by: actor, on: today, seal, transaction)
-            if !text.isEmpty {
-                guard RegistryRules.mayReadHistory(record.placement, actor) else { return nil }
+            if day < today {
+                guard record.placement.isHere, RegistryRules.mayReadHistory(record.placement, actor) else {
+                    return nil
+                }
                 let links = try ChildStore.links(of: id, on: today, transaction)
                 seen = try seen ?? open(record, links: links, marks: [], seal, transaction)
             }
@@ -177,7 +185,9 @@ extension RegistryService {
         _ transaction: any Transaction
     ) throws -> (version: Int, content: ChildContent)? {
         guard day < today else { return (record.version, try seal.content(of: record, in: transaction)) }
-        guard let past = try ChildStore.content(of: record.id, asOf: day, transaction) else { return nil }
+        // Of the time before a child was handed over and came back nothing is kept.
+        guard let past = try ChildStore.content(of: record.id, asOf: day, transaction), !past.sealed.isEmpty
+        else { return nil }
         let content = try seal.content(
             past.sealed, version: past.number, of: record.id, subjectKey: record.subjectKey)
         return (past.number, content)

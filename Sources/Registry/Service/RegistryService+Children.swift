@@ -32,7 +32,7 @@ extension RegistryService {
         _ transaction: any Transaction
     ) throws -> SeenChild {
         var seen = SeenChild(
-            record: record, givenName: "", familyName: "", links: links,
+            record: record, givenName: "", familyName: "", links: ChildLink.shown(links),
             marks: try marks.map { try seal.mark($0, subjectKey: record.subjectKey) })
         if let sealed = try ChildStore.sealed(record.id, transaction) {
             let name = try seal.name(sealed, of: record.id, subjectKey: record.subjectKey)
@@ -86,39 +86,44 @@ extension RegistryService {
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         let max = configuration.childrenListedMax
         let today = kit.clock.today()
-        let found = try await kit.store.partition(municipality).read { transaction -> [SeenChild]? in
-            let identities = try DuplicateStore.identities(transaction)
-            let links = identities.gathered(try ChildStore.links(on: today, transaction)) { $0 + $1 }
-            let hasLinks = links.values.contains { $0.contains { $0.person == actor.person && $0.isOpen } }
-            let work = identities.gathered(try ChildStore.caseWork(transaction)) { $0.union($1) }
-            let candidates =
-                try institution.map { try ChildStore.children(of: $0, transaction) }
-                ?? ChildStore.children(transaction)
-            let visible = candidates.filter { record in
-                let kept = identities.kept(for: record.id)
-                return (className.isEmpty || record.placement.className == className)
-                    && RegistryRules.maySee(
-                        record.placement, links: links[kept] ?? [], work: work[kept] ?? CaseWork(), actor)
-            }
-            let seen = identities.withoutRepeats(visible)
-            guard
-                !seen.isEmpty
-                    || RegistryRules.mayList(
-                        actor, hasLinks: hasLinks, work: work.values, municipality: municipality)
-            else { return nil }
-            guard seen.count <= max else {
-                throw ServiceError(
-                    .tooMuch, "too-many-children",
-                    "More than \(max) children: ask for one institution or class.")
-            }
-            let marks = try ChildStore.marks(transaction)
-            return try seen.map { record in
-                let ids = identities.all(for: record.id)
-                if ids.count > 1 {
-                    return try openAsOne(record, ids, links: links[ids[0]] ?? [], seal, transaction)
+        let found = try await recorded(caller, .listChildren, partition: municipality) {
+            try await kit.store.partition(municipality).read { transaction -> [SeenChild]? in
+                let identities = try DuplicateStore.identities(transaction)
+                let links = identities.gathered(try ChildStore.links(on: today, transaction)) { $0 + $1 }
+                let hasLinks = links.values.contains {
+                    $0.contains { $0.person == actor.person && $0.isOpen }
                 }
-                return try self.open(
-                    record, links: links[record.id] ?? [], marks: marks[record.id] ?? [], seal, transaction)
+                let work = identities.gathered(try ChildStore.caseWork(transaction)) { $0.union($1) }
+                let candidates =
+                    try institution.map { try ChildStore.children(of: $0, transaction) }
+                    ?? ChildStore.children(transaction)
+                let visible = candidates.filter { record in
+                    let kept = identities.kept(for: record.id)
+                    return (className.isEmpty || record.placement.className == className)
+                        && RegistryRules.maySee(
+                            record.placement, links: links[kept] ?? [], work: work[kept] ?? CaseWork(), actor)
+                }
+                let seen = identities.withoutRepeats(visible)
+                guard
+                    !seen.isEmpty
+                        || RegistryRules.mayList(
+                            actor, hasLinks: hasLinks, work: work.values, municipality: municipality)
+                else { return nil }
+                guard seen.count <= max else {
+                    throw ServiceError(
+                        .tooMuch, "too-many-children",
+                        "More than \(max) children: ask for one institution or class.")
+                }
+                let marks = try ChildStore.marks(transaction)
+                return try seen.map { record in
+                    let ids = identities.all(for: record.id)
+                    if ids.count > 1 {
+                        return try openAsOne(record, ids, links: links[ids[0]] ?? [], seal, transaction)
+                    }
+                    return try self.open(
+                        record, links: links[record.id] ?? [], marks: marks[record.id] ?? [], seal,
+                        transaction)
+                }
             }
         }
         guard let found else { throw try await refusal(caller, .listChildren, partition: municipality) }

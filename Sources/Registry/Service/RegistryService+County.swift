@@ -160,4 +160,6 @@ extension RegistryService {
 /// Undoes a transaction in which faults were found.
 struct RefusedRows: Error {
     var faults: [Fault]
+    /// The children who were known already.
+    var children: [ChildID] = []
 }

@@ -33,9 +33,19 @@ extension RegistryService {
     }
 
     /// The directory of today; made when there is none yet, or only that of an earlier day (posts end by their date).
-    private func directorySnapshot() async throws -> DirectorySnapshot {
-        if let snapshot = directory.snapshot, snapshot.day == kit.clock.today() { return snapshot }
-        return try await readDirectory(directory.ticket())
+    /// Searches that find none at once make it once.
+    func directorySnapshot() async throws -> DirectorySnapshot {
+        while true {
+            if let snapshot = directory.snapshot, snapshot.day == kit.clock.today() { return snapshot }
+            guard await directory.mayMake() else {
+                try Task.checkCancellation()
+                continue
+            }
+            defer { directory.made() }
+            // Between the look and the turn another one may have made it.
+            if let snapshot = directory.snapshot, snapshot.day == kit.clock.today() { return snapshot }
+            return try await readDirectory(directory.ticket())
+        }
     }
 
     /// To be called after every change of the county's map, when its transaction is over. What was written stays

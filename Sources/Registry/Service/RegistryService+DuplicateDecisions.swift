@@ -17,33 +17,37 @@ extension RegistryService {
         _ verdict: DuplicateVerdict, municipality: String, operation: Operation, caller: Caller
     ) async throws -> ShownPair {
         let (actor, sides) = try await decider(of: verdict.pair, municipality, caller, .decideDuplicate)
-        let reason = try sealed(verdict.reason, verdict.pair, sides.first, municipality)
-        if let kept = verdict.kept, ![sides.first.id, sides.second.id].contains(kept) {
-            throw ServiceError(
-                .invalid, "kept-child-not-of-pair", "Keep one of the pair's two children: see ListDuplicates."
-            )
-        }
-        _ = try await kit.once(operation, in: municipality) { transaction in
-            guard var pair = try DuplicateStore.pair(verdict.pair, transaction) else { return [] }
-            if pair.state == .merged {
+        let children = [sides.first.id, sides.second.id]
+        try await recorded(caller, .decideDuplicate, partition: municipality, children: children) {
+            let reason = try sealed(verdict.reason, verdict.pair, sides.first, municipality)
+            if let kept = verdict.kept, ![sides.first.id, sides.second.id].contains(kept) {
                 throw ServiceError(
-                    .conflict, "already-merged", "The two are merged: undo the merge first.")
+                    .invalid, "kept-child-not-of-pair",
+                    "Keep one of the pair's two children: see ListDuplicates."
+                )
             }
-            if verdict.isSame {
-                guard
-                    try merge(
-                        pair, keeping: verdict.kept, actor: actor, reason: reason, transaction) != nil
-                else {
+            _ = try await kit.once(operation, in: municipality) { transaction in
+                guard var pair = try DuplicateStore.pair(verdict.pair, transaction) else { return [] }
+                if pair.state == .merged {
                     throw ServiceError(
-                        .conflict, "already-one-child",
-                        "Both records are of one child by other merges already: see the merged pairs.")
+                        .conflict, "already-merged", "The two are merged: undo the merge first.")
                 }
-            } else {
-                pair.state = .different
-                pair.kept = nil
-                try keep(&pair, by: actor, reason: reason, transaction)
+                if verdict.isSame {
+                    guard
+                        try merge(
+                            pair, keeping: verdict.kept, actor: actor, reason: reason, transaction) != nil
+                    else {
+                        throw ServiceError(
+                            .conflict, "already-one-child",
+                            "Both records are of one child by other merges already: see the merged pairs.")
+                    }
+                } else {
+                    pair.state = .different
+                    pair.kept = nil
+                    try keep(&pair, by: actor, reason: reason, transaction)
+                }
+                return [pair.id.bytes]
             }
-            return [pair.id.bytes]
         }
         return try await told(verdict.pair, municipality, caller, .decideDuplicate)
     }
@@ -52,22 +56,26 @@ extension RegistryService {
         _ id: DuplicatePairID, reason: String, municipality: String, operation: Operation, caller: Caller
     ) async throws -> ShownPair {
         let (actor, sides) = try await decider(of: id, municipality, caller, .undoMerge)
-        let reason = try sealed(reason, id, sides.first, municipality)
-        _ = try await kit.once(operation, in: municipality) { transaction in
-            guard var pair = try DuplicateStore.pair(id, transaction), pair.state == .merged else {
-                throw ServiceError(
-                    .conflict, "not-merged", "The pair is not merged now: read it again with ListDuplicates.")
+        let children = [sides.first.id, sides.second.id]
+        try await recorded(caller, .undoMerge, partition: municipality, children: children) {
+            let reason = try sealed(reason, id, sides.first, municipality)
+            _ = try await kit.once(operation, in: municipality) { transaction in
+                guard var pair = try DuplicateStore.pair(id, transaction), pair.state == .merged else {
+                    throw ServiceError(
+                        .conflict, "not-merged",
+                        "The pair is not merged now: read it again with ListDuplicates.")
+                }
+                try DuplicateStore.separate(id, transaction)
+                pair.state = .separated
+                pair.kept = nil
+                try keep(&pair, by: actor, reason: reason, transaction)
+                return [id.bytes]
             }
-            try DuplicateStore.separate(id, transaction)
-            pair.state = .separated
-            pair.kept = nil
-            try keep(&pair, by: actor, reason: reason, transaction)
-            return [id.bytes]
         }
         return try await told(id, municipality, caller, .undoMerge)
     }
 
-    /// Joins what is shown for the one and for the other. Nil, and nothing done: they are one child already, or one record is
+    /// Joins what is shown for the one and for the other. Nil, and nothing done: they are one child already, or one record has
     /// gone. Without an actor the program decides.
     func merge(
         _ found: DuplicatePair, keeping wanted: ChildID?, actor: RegistryRules.Actor?, reason: [UInt8]?,
@@ -77,7 +85,8 @@ extension RegistryService {
         let identities = try DuplicateStore.identities(transaction)
         let (one, other) = (identities.kept(for: pair.first), identities.kept(for: pair.second))
         guard one != other, let record = try ChildStore.child(one, transaction),
-            let otherRecord = try ChildStore.child(other, transaction)
+            let otherRecord = try ChildStore.child(other, transaction),
+            record.placement.isHere, otherRecord.placement.isHere
         else { return nil }
         let kept =
             wanted.map { identities.kept(for: $0) } ?? ChildDuplicates.kept(record, otherRecord)

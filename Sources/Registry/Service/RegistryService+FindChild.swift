@@ -25,30 +25,32 @@ extension RegistryService {
     {
         try await requireOwn(municipality, caller, .findChild)
         let actor = try await actor(caller, .findChild, partition: municipality)
-        try await recorded(caller, .findChild, partition: municipality) { try check(question) }
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         let today = kit.clock.today()
-        let found = try await kit.store.partition(municipality).read {
-            transaction -> (seen: [SeenChild], closed: [ChildID])? in
-            let candidates = try candidates(question, seal, transaction)
-            let byName = if case .name = question { true } else { false }
-            var seen: [SeenChild] = []
-            var closed: [ChildID] = []
-            // Without a candidate one that does not exist is looked for.
-            for child in candidates.isEmpty ? [.random()] : candidates {
-                if let one = try self.seen(child, by: actor, on: today, seal, transaction) {
-                    seen.append(one)
-                    if seen.count == Self.foundMax { break }
-                } else if !byName {
-                    closed = candidates
-                }
-            }
-            guard try !seen.isEmpty || mayFind(actor, municipality: municipality, on: today, transaction)
-            else { return nil }
-            return (seen, closed)
+        // Nothing is opened for somebody who has nothing to look for.
+        let mayFind = try await kit.store.partition(municipality).read {
+            try self.mayFind(actor, municipality: municipality, on: today, $0)
         }
-        guard let (seen, closed) = found else {
-            throw try await refusal(caller, .findChild, partition: municipality)
+        guard mayFind else { throw try await refusal(caller, .findChild, partition: municipality) }
+        let (seen, closed) = try await recorded(caller, .findChild, partition: municipality) {
+            try check(question)
+            return try await kit.store.partition(municipality).read {
+                transaction -> (seen: [SeenChild], closed: [ChildID]) in
+                let candidates = try candidates(question, seal, transaction)
+                let byName = if case .name = question { true } else { false }
+                var seen: [SeenChild] = []
+                var closed: [ChildID] = []
+                // Without a candidate one that does not exist is looked for.
+                for child in candidates.isEmpty ? [.random()] : candidates {
+                    if let one = try self.seen(child, by: actor, on: today, seal, transaction) {
+                        seen.append(one)
+                        if seen.count == Self.foundMax { break }
+                    } else if !byName {
+                        closed = candidates
+                    }
+                }
+                return (seen, closed)
+            }
         }
         let rows = try await named(seen)
         if closed.isEmpty {

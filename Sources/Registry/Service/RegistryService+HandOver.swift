@@ -41,6 +41,20 @@ extension RegistryService {
                         .conflict, "offer-under-way",
                         "The child is offered already or not here any more: see ListOffers.")
                 }
+                let courier = HandOverCourier(kit)
+                guard try !courier.hasOpenCase(child, transaction) else {
+                    throw ServiceError(
+                        .conflict, "case-open",
+                        "A case of the child is open here: close it first (moved-away), then offer."
+                    )
+                }
+                let waiting = try HandOverStore.waiting(isIncoming: false, transaction)
+                guard waiting.count < configuration.offersWaitingMax else {
+                    throw ServiceError(
+                        .tooMuch, "too-many-offers",
+                        "\(waiting.count) offers wait for an answer: withdraw some, or ask those who were named."
+                    )
+                }
                 let parcel = HandOverParcel(
                     content: HandOver.cover(try seal.content(of: record, in: transaction)),
                     note: draft.note)
@@ -52,8 +66,8 @@ extension RegistryService {
                     HandOverStore.Kept(
                         handOver: handOver, key: nil, cover: nil, offeredAt: kit.clock.now(),
                         changedAt: kit.clock.now()), transaction)
-                let sealed = try parcel.sealed(.offered, of: id, to: draft.to, kit.vault)
-                try HandOverCourier(kit).tell(
+                let sealed = try parcel.sealed(handOver.route(of: .offered, in: municipality), kit.vault)
+                try courier.tell(
                     .offered, handOver, by: actor, sealed: sealed, from: municipality, transaction)
                 return [id.bytes]
             }
@@ -108,29 +122,73 @@ extension RegistryService {
         var parcel: HandOverParcel?
     }
 
-    /// Offers to and from the municipality, newest first; what an incoming one shows only while it waits, and only to
-    /// those who may answer it.
-    func offers(municipality: String, caller: Caller) async throws -> [OfferRow] {
+    /// Most offers in one answer.
+    static let offersListedMax = 200
+
+    /// Offers to and from the municipality, newest first, after that one if there is one; and whether there are more. What
+    /// an incoming one shows is for the person who is asked, while it waits.
+    func offers(
+        after previous: HandOverID? = nil, limit: Int = 0, municipality: String, caller: Caller
+    ) async throws -> (rows: [OfferRow], more: Bool) {
         try await requireOwn(municipality, caller, .listOffers)
         let actor = try await actor(caller, .listOffers, partition: municipality)
         guard RegistryRules.maySeeOffers(actor, municipality: municipality) else {
             throw try await refusal(caller, .listOffers, partition: municipality)
         }
         let mayAnswer = RegistryRules.mayHandOver(actor, municipality: municipality)
-        let all = try await kit.store.partition(municipality).read { try HandOverStore.all($0) }
-        let rows = try all.prefix(configuration.childrenListedMax).map { kept in
-            guard mayAnswer, kept.handOver.isIncoming, let key = kept.key, let cover = kept.cover else {
+        let limit = (1...Self.offersListedMax).contains(limit) ? limit : Self.offersListedMax
+        let found = try await recorded(caller, .listOffers, partition: municipality) {
+            try await kit.store.partition(municipality).read { transaction in
+                let start = try previous.map { id in
+                    guard let kept = try HandOverStore.handOver(id, transaction) else {
+                        throw ServiceError(
+                            .invalid, "page-unknown", "Give the last hand-over of the page before.")
+                    }
+                    return kept
+                }
+                return try HandOverStore.page(after: start, limit: limit + 1, transaction)
+            }
+        }
+        let now = kit.clock.now()
+        let rows = try found.prefix(limit).map { kept -> OfferRow in
+            let one = kept.handOver
+            guard mayAnswer, one.isIncoming, one.namedPerson == actor.person, let key = kept.key,
+                let cover = kept.cover, !HandOver.isExpired(offeredAt: kept.offeredAt, now: now)
+            else {
                 return OfferRow(kept: kept)
             }
             return OfferRow(
                 kept: kept,
                 parcel: try HandOverParcel(
-                    HandOverParcel.Sealed(key: key, bytes: cover), .offered, of: kept.handOver.id,
-                    child: kept.handOver.child, in: municipality, kit.vault))
+                    HandOverParcel.Sealed(key: key, bytes: cover), one.route(of: .offered, in: municipality),
+                    kit.vault))
         }
         try await audit(
             caller, .listOffers, partition: municipality, children: rows.map(\.kept.handOver.child))
-        return rows
+        return (rows, found.count > limit)
+    }
+
+    /// Ends what nobody answered in time: offers made here are withdrawn, of those made to here nothing is shown any
+    /// more, whether their withdrawal has come already or not.
+    func endExpiredOffers(in municipality: String) async throws {
+        let now = kit.clock.now()
+        try await kit.store.partition(municipality).write { transaction in
+            for isIncoming in [false, true] {
+                for kept in try HandOverStore.waiting(isIncoming: isIncoming, transaction)
+                where HandOver.isExpired(offeredAt: kept.offeredAt, now: now) {
+                    if isIncoming {
+                        try HandOverStore.forgetCover(of: kept.handOver.id, transaction)
+                        continue
+                    }
+                    var one = kept.handOver
+                    one.state = .withdrawn
+                    one.answerCode = HandOver.expired
+                    try HandOverStore.update(one, at: now, transaction)
+                    try HandOverCourier(kit).tell(
+                        .withdrawn, one, by: nil, code: one.answerCode, from: municipality, transaction)
+                }
+            }
+        }
     }
 
     /// Takes a step that a person of this municipality decides on: accepting or declining what was offered to it,
@@ -143,7 +201,9 @@ extension RegistryService {
         let actor = try await actor(caller, method, partition: municipality)
         let found = try await kit.store.partition(municipality).read { try HandOverStore.handOver(id, $0) }
         guard RegistryRules.mayHandOver(actor, municipality: municipality), let found,
-            found.handOver.isIncoming == (step != .withdrawn)
+            found.handOver.isIncoming == (step != .withdrawn),
+            // Who was asked answers; who is away is not stood in for: the offer ends, or is made to somebody else.
+            step == .withdrawn || found.handOver.namedPerson == actor.person
         else {
             throw try await refusal(
                 caller, method, partition: municipality, children: found.map { [$0.handOver.child] } ?? [])
@@ -156,12 +216,20 @@ extension RegistryService {
                     "Say why: \(HandOver.declineCodes.sorted().joined(separator: ", ")).")
             }
             _ = try await kit.once(operation, in: municipality) { transaction in
-                guard var handOver = try HandOverStore.handOver(id, transaction)?.handOver,
-                    handOver.state == .offered, let next = handOver.state(after: step)
+                let kept = try HandOverStore.handOver(id, transaction)
+                guard var handOver = kept?.handOver, handOver.state == .offered,
+                    let next = handOver.state(after: step)
                 else {
                     throw ServiceError(
                         .conflict, "offer-does-not-wait",
                         "The offer was answered or withdrawn already: see ListOffers.")
+                }
+                if step == .accepted, let kept,
+                    HandOver.isExpired(offeredAt: kept.offeredAt, now: kit.clock.now())
+                {
+                    throw ServiceError(
+                        .conflict, "offer-expired",
+                        "The offer has waited longer than \(HandOver.daysToAnswer) days: ask for a new one.")
                 }
                 handOver.state = next
                 if step != .withdrawn {

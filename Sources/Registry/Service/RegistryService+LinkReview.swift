@@ -10,6 +10,20 @@ extension RegistryService {
         var authors: ChildStore.LinkAuthors?
         var endReason: String
         var objections: [LinkObjection]
+
+        /// Takes away what people said of each other, unless the actor decides on it or took it down: that somebody
+        /// objects is seen by whoever sees the child, what was said is not.
+        mutating func close(to actor: RegistryRules.Actor, _ child: Placement) {
+            if RegistryRules.mayReadObjections(child, to: link, actor) { return }
+            if authors?.endedBy != actor.person { endReason = "" }
+            for index in objections.indices {
+                if objections[index].takenBy != actor.person {
+                    objections[index].raisedBy = ""
+                    objections[index].text = ""
+                }
+                if objections[index].decidedBy != actor.person { objections[index].ground = "" }
+            }
+        }
     }
 
     /// The links of a child, ended ones too.
@@ -26,7 +40,11 @@ extension RegistryService {
                 return nil
             }
             let objections = try ChildStore.objections(of: child, transaction)
-            return try links.map { try open($0, record, objections, seal, transaction) }
+            return try links.map { link in
+                var row = try open(link, record, objections, seal, transaction)
+                row.close(to: actor, record.placement)
+                return row
+            }
         }
         guard let rows else {
             throw try await refusal(caller, .listLinks, partition: municipality, children: [child])
@@ -76,6 +94,8 @@ extension RegistryService {
         }
         let opened = try objections.filter { $0.objection.link == link.id }.map { sealed in
             var one = sealed.objection
+            // From before the child was handed over: forgotten.
+            if sealed.text.isEmpty { return one }
             let texts = try seal.open(sealed.text, "objection/\(one.id)", record.id, key)
             one.raisedBy = texts.first ?? ""
             one.text = texts.dropFirst().first ?? ""
@@ -111,24 +131,33 @@ extension RegistryService {
         let actor = try await actor(caller, .recordObjection, partition: municipality, children: [child])
         let today = kit.clock.today()
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
-        let record = try await kit.store.partition(municipality).read { transaction -> ChildRecord? in
-            guard let record = try ChildStore.child(child, transaction) else { return nil }
+        let maySee = try await kit.store.partition(municipality).read { transaction in
+            guard let record = try ChildStore.child(child, transaction) else { return false }
             let links = try ChildStore.links(of: child, on: today, transaction)
             let work = try ChildStore.caseWork(of: child, transaction)
-            guard RegistryRules.maySee(record.placement, links: links, work: work, actor) else { return nil }
-            return record
+            return RegistryRules.maySee(record.placement, links: links, work: work, actor)
         }
-        guard let record else {
+        guard maySee else {
             throw try await refusal(caller, .recordObjection, partition: municipality, children: [child])
         }
         let result = try await recorded(
             caller, .recordObjection, partition: municipality, children: [child]
         ) {
             let objection = try settled(given, by: actor, today: today)
-            let text = try seal.seal(
-                [objection.raisedBy, objection.text], "objection/\(objection.id)", child, record.subjectKey)
             return try await kit.once(operation, in: municipality) { transaction in
+                let record = try Self.requireHere(child, transaction)
                 let link = try Self.openLink(objection.link, of: child, on: today, transaction)
+                let earlier = try ChildStore.objections(of: child, transaction).count {
+                    $0.objection.link == link.id
+                }
+                guard earlier < LinkObjection.countMax else {
+                    throw ServiceError(
+                        .tooMuch, "too-many-objections",
+                        "\(earlier) objections to the link are taken down: decide on it with ReviewLink.")
+                }
+                let text = try seal.seal(
+                    [objection.raisedBy, objection.text], "objection/\(objection.id)", child,
+                    record.subjectKey)
                 try ChildStore.add(objection, child: child, text: text, transaction)
                 try ChildStore.plan(
                     link.id, endsOn: link.endsOn, reviewOn: today.description, transaction)
@@ -148,11 +177,11 @@ extension RegistryService {
             throw ServiceError(
                 .invalid, "date-to-come", "The day of the objection is today or before, such as 2026-02-02.")
         }
-        for text in [objection.raisedBy, objection.text] {
-            guard !text.isEmpty, RegistryCodes.isText(text, bytesMax: 1000) else {
+        for (text, bytesMax) in [(objection.raisedBy, 200), (objection.text, 1000)] {
+            guard !text.isEmpty, RegistryCodes.isText(text, bytesMax: bytesMax) else {
                 throw ServiceError(
                     .invalid, "objection-unusable",
-                    "Say who objects and to what, each in at most 1000 bytes of plain text.")
+                    "Say who objects in at most 200 bytes, and to what in at most 1000, of plain text.")
             }
         }
         objection.takenBy = actor.person
@@ -187,15 +216,14 @@ extension RegistryService {
         let actor = try await actor(caller, .reviewLink, partition: municipality, children: [child])
         let today = kit.clock.today()
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
-        let record = try await kit.store.partition(municipality).read { transaction -> ChildRecord? in
-            guard let record = try ChildStore.child(child, transaction) else { return nil }
+        let mayReview = try await kit.store.partition(municipality).read { transaction in
+            guard let record = try ChildStore.child(child, transaction) else { return false }
             let link = try ChildStore.links(of: child, on: today, transaction).first {
                 $0.id == decision.link
             }
-            guard let link, RegistryRules.mayReview(record.placement, link, actor) else { return nil }
-            return record
+            return link.map { RegistryRules.mayReview(record.placement, $0, actor) } ?? false
         }
-        guard let record else {
+        guard mayReview else {
             throw try await refusal(caller, .reviewLink, partition: municipality, children: [child])
         }
         try await recorded(caller, .reviewLink, partition: municipality, children: [child]) {
@@ -204,11 +232,10 @@ extension RegistryService {
             }
             try Self.requireReason(decision.ground)
             try decision.plan.check(today: today)
-            let (ground, reason) = (
-                try seal.seal([decision.ground], "link-review/\(decision.link)", child, record.subjectKey),
-                try seal.seal([decision.ground], "link-reason/\(decision.link)", child, record.subjectKey)
-            )
             _ = try await kit.once(operation, in: municipality) { transaction in
+                let key = try Self.requireHere(child, transaction).subjectKey
+                let ground = try seal.seal([decision.ground], "link-review/\(decision.link)", child, key)
+                let reason = try seal.seal([decision.ground], "link-reason/\(decision.link)", child, key)
                 var link = try Self.openLink(decision.link, of: child, on: today, transaction)
                 let planned = link.endsOn
                 if decision.outcome == "end" {

@@ -10,26 +10,33 @@ extension RegistryService {
         let child = given.child
         try await requireOwn(municipality, caller, .setMark, children: [child])
         let actor = try await actor(caller, .setMark, partition: municipality, children: [child])
-        let record = try await marked(child, actor, municipality, caller, .setMark)
+        try await requireMarking(child, actor, municipality, caller, .setMark)
         let today = kit.clock.today()
-        let mark = try await recorded(caller, .setMark, partition: municipality, children: [child]) {
+        let seal = ChildSeal(vault: kit.vault, partition: municipality)
+        let result = try await recorded(caller, .setMark, partition: municipality, children: [child]) {
             try check(given, today: today)
             var mark = given
             mark.setOn = today.description
             mark.setBy = actor.person
             mark.setRole = actor.role
-            return mark
-        }
-        let texts = try ChildSeal(vault: kit.vault, partition: municipality)
-            .seal([mark.toward, mark.ground], "mark/\(mark.id)", child, record.subjectKey)
-        let result = try await recorded(caller, .setMark, partition: municipality, children: [child]) {
-            try await kit.once(operation, in: municipality) { transaction in
-                try ChildStore.add(mark, texts: texts, transaction)
-                return [mark.id.bytes]
+            let new = mark
+            return try await kit.once(operation, in: municipality) { transaction in
+                let record = try Self.requireHere(child, transaction)
+                let ids = try DuplicateStore.identities(transaction).all(for: child)
+                let inForce = try ids.reduce(0) { try $0 + ChildStore.marks(of: $1, transaction).count }
+                guard inForce < ChildMark.inForceMax else {
+                    throw ServiceError(
+                        .tooMuch, "too-many-marks",
+                        "\(inForce) marks are in force on the child: end those that hold no more.")
+                }
+                let texts = try seal.seal(
+                    [new.toward, new.ground], "mark/\(new.id)", child, record.subjectKey)
+                try ChildStore.add(new, texts: texts, transaction)
+                return [new.id.bytes]
             }
         }
         try await audit(caller, .setMark, partition: municipality, children: [child])
-        return result.ids.first.flatMap { MarkID($0) } ?? mark.id
+        return result.ids.first.flatMap { MarkID($0) } ?? given.id
     }
 
     func endMark(
@@ -38,13 +45,14 @@ extension RegistryService {
     ) async throws {
         try await requireOwn(municipality, caller, .endMark, children: [child])
         let actor = try await actor(caller, .endMark, partition: municipality, children: [child])
-        let record = try await marked(child, actor, municipality, caller, .endMark)
+        try await requireMarking(child, actor, municipality, caller, .endMark)
         let today = kit.clock.today()
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         try await recorded(caller, .endMark, partition: municipality, children: [child]) {
             try Self.requireReason(reason)
-            let sealed = try seal.seal([reason], "mark-end/\(id)", child, record.subjectKey)
             _ = try await kit.once(operation, in: municipality) { transaction in
+                let record = try Self.requireHere(child, transaction)
+                let sealed = try seal.seal([reason], "mark-end/\(id)", child, record.subjectKey)
                 guard
                     try ChildStore.endMark(
                         id, of: child, on: today, by: actor.person, reason: sealed, transaction)
@@ -59,22 +67,21 @@ extension RegistryService {
         try await audit(caller, .endMark, partition: municipality, children: [child])
     }
 
-    /// The child's record, when the actor may mark the child.
-    private func marked(
+    /// Refuses an actor who may not mark the child.
+    private func requireMarking(
         _ child: ChildID, _ actor: RegistryRules.Actor, _ municipality: String, _ caller: Caller,
         _ method: RegistryMethod
-    ) async throws -> ChildRecord {
+    ) async throws {
         let today = kit.clock.today()
-        let record = try await kit.store.partition(municipality).read { transaction -> ChildRecord? in
-            guard let record = try ChildStore.child(child, transaction) else { return nil }
+        let mayMark = try await kit.store.partition(municipality).read { transaction in
+            guard let record = try ChildStore.child(child, transaction) else { return false }
             let links = try ChildStore.links(of: child, on: today, transaction)
             let work = try ChildStore.caseWork(of: child, transaction)
-            return RegistryRules.mayMark(record.placement, links: links, work: work, actor) ? record : nil
+            return RegistryRules.mayMark(record.placement, links: links, work: work, actor)
         }
-        guard let record else {
+        guard mayMark else {
             throw try await refusal(caller, method, partition: municipality, children: [child])
         }
-        return record
     }
 
     private func check(_ mark: ChildMark, today: LocalDate) throws {
@@ -90,9 +97,12 @@ extension RegistryService {
                 )
             }
         }
-        guard let review = LocalDate(mark.reviewOn), review > today else {
+        guard let review = LocalDate(mark.reviewOn), review > today,
+            review <= RegistryCodes.lastDay(from: today)
+        else {
             throw ServiceError(
-                .invalid, "review-missing", "Give the day to come on which people look at the mark again.")
+                .invalid, "review-missing",
+                "Give the day to come, within three years, on which people look at the mark again.")
         }
     }
 

@@ -25,15 +25,18 @@ extension RegistryService {
     {
         let partition = file.municipality
         try await requireOwn(partition, caller, .importPupils)
-        let institution = try await county().read { try CountyStore.institution(code: file.institution, $0) }
-        guard let institution, institution.municipality == partition,
-            RegistryCodes.childInstitutionKinds.contains(institution.kind)
-        else {
-            throw ServiceError(
-                .invalid, "institution-unknown",
-                "The municipality has no school or kindergarten of that code: see ListInstitutions.")
-        }
         let actor = try await actor(caller, .importPupils, partition: partition)
+        let found = try await county().read { try CountyStore.institution(code: file.institution, $0) }
+        let institution = try await recorded(caller, .importPupils, partition: partition) {
+            guard let found, found.municipality == partition,
+                RegistryCodes.childInstitutionKinds.contains(found.kind)
+            else {
+                throw ServiceError(
+                    .invalid, "institution-unknown",
+                    "The municipality has no school or kindergarten of that code: see ListInstitutions.")
+            }
+            return found
+        }
         guard
             RegistryRules.mayImportPupils(actor, institution: institution.id, municipality: partition)
         else { throw try await refusal(caller, .importPupils, partition: partition) }
@@ -42,6 +45,12 @@ extension RegistryService {
         let seal = ChildSeal(vault: kit.vault, partition: partition)
         if file.dryRun || !pupils.faults.isEmpty {
             let plan = try await kit.store.partition(partition).read { try pupils.plan(seal, in: $0) }
+            // The answer tells which rows are of children who are known: who tries that out leaves a trace.
+            if file.dryRun {
+                try await audit(caller, .importPupils, partition: partition, children: plan.children)
+            } else {
+                try await auditRefusal(caller, .importPupils, partition: partition, children: plan.children)
+            }
             return result(pupils, plan.counts, faults: pupils.faults + plan.faults)
         }
         do {
@@ -52,6 +61,7 @@ extension RegistryService {
             try await audit(caller, .importPupils, partition: partition, children: children)
             return result(pupils, ImportCounts(bytes: done.ids.first ?? []) ?? ImportCounts(), faults: [])
         } catch let refused as RefusedRows {
+            try await auditRefusal(caller, .importPupils, partition: partition, children: refused.children)
             return result(pupils, ImportCounts(), faults: refused.faults)
         }
     }
@@ -72,7 +82,7 @@ extension RegistryService {
         _ pupils: PupilImport, _ writer: ChildWriter, in transaction: any Transaction
     ) throws -> [[UInt8]] {
         let plan = try pupils.plan(writer.seal, in: transaction)
-        guard plan.faults.isEmpty else { throw RefusedRows(faults: plan.faults) }
+        guard plan.faults.isEmpty else { throw RefusedRows(faults: plan.faults, children: plan.children) }
         var changed: [[UInt8]] = []
         for step in plan.steps {
             let child: ChildID
@@ -111,7 +121,8 @@ extension RegistryService {
         ).id
     }
 
-    /// The children that a school's own pupil ids mean, in the order asked; nil: unknown. For programs only; shows no
+    /// The children that a school's own pupil ids mean, in the order asked; nil: unknown,
+    /// or handed over, so that nothing is brought here about a child of another municipality. For programs only; shows no
     /// name, so each child is not audited here but where its data is then used.
     func mapPupils(
         municipality: String, institution: InstitutionID, externalIDs: [String], caller: Caller
@@ -126,8 +137,10 @@ extension RegistryService {
         }
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         return try await kit.store.partition(municipality).read { transaction in
-            let known = try ChildStore.pupilIDs(of: institution, transaction)
-            return try externalIDs.map { known[try seal.hash(pupil: $0, of: institution)] }
+            try externalIDs.map {
+                try ChildStore.childHere(
+                    pupilHash: try seal.hash(pupil: $0, of: institution), of: institution, transaction)
+            }
         }
     }
 }

@@ -20,6 +20,14 @@ struct RegistryService: Sendable {
     /// Where the county's map is.
     func county() async throws -> any Database { try await kit.store.partition(RegistryCodes.county) }
 
+    /// Ends in all municipalities what has had its day: links of specialists, offers that nobody answered.
+    func endWhatIsDue() async throws {
+        for municipality in try await kit.store.codes() where RegistryCodes.isMunicipality(municipality) {
+            try await endDueLinks(in: municipality)
+            try await endExpiredOffers(in: municipality)
+        }
+    }
+
     /// The caller with the posts that give the role today. A caller without a person is no actor, and the attempt is
     /// recorded.
     func actor(
@@ -98,7 +106,20 @@ struct RegistryService: Sendable {
         } catch let error as ServiceError where error.code != .unavailable {
             try await auditRefusal(caller, method, partition: partition, children: children)
             throw error
+        } catch let taken as ChildWriter.OtherChildsIdentifier {
+            try await auditRefusal(
+                caller, method, partition: partition, children: children + [taken.holder])
+            throw taken.answer
         }
+    }
+
+    /// The child's record within the transaction of a change: what was decided on outside of it may be outdated.
+    static func requireHere(_ child: ChildID, _ transaction: any Transaction) throws -> ChildRecord {
+        guard let record = try ChildStore.child(child, transaction), record.placement.isHere else {
+            throw ServiceError(
+                .conflict, "child-not-here", "The child was handed over to another municipality meanwhile.")
+        }
+        return record
     }
 
     func audit(

@@ -65,6 +65,20 @@ extension ChildStore {
             reason.map { .blob($0) } ?? .null)
     }
 
+    /// Links whose planned day has come and of which nobody was told yet that they ended.
+    static func linksDue(on today: LocalDate, _ transaction: any Transaction) throws -> [ChildLink] {
+        try transaction.all(
+            """
+            \(linkColumns) WHERE until_date = '' AND ends_on <> '' AND ends_on <= $1 ORDER BY ends_on, id
+            """, .text(today.description)
+        ) { try link($0, today) }
+    }
+
+    /// Keeps that a link ended on its planned day.
+    static func endAsPlanned(_ link: LinkID, _ transaction: any Transaction) throws {
+        try transaction.run("UPDATE links SET until_date = ends_on WHERE id = $1", .blob(link.bytes))
+    }
+
     /// Sets when a link's access ends and when people look at it again.
     static func plan(
         _ link: LinkID, endsOn: String, reviewOn: String, _ transaction: any Transaction

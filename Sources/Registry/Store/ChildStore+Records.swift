@@ -169,6 +169,13 @@ extension ChildStore {
             .blob(reason)) == 1
     }
 
+    /// Ends all marks in force: nobody did, the child went elsewhere with them.
+    static func endMarks(of child: ChildID, on day: LocalDate, _ transaction: any Transaction) throws {
+        try transaction.run(
+            "UPDATE child_marks SET ended_on = $2 WHERE child_id = $1 AND ended_on = ''", .blob(child.bytes),
+            .text(day.description))
+    }
+
     private static let markColumns = """
         SELECT id, child_id, kind, set_on, set_by, set_role, review_on, text_sealed FROM child_marks
         WHERE ended_on = ''

@@ -81,7 +81,8 @@ enum ChildStore {
              class_name, grade, language, birth_year, has_left, from_date, left_date, name_sealed, code_sealed,
              contact_sealed, code_hash, content_hash, changed_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-            ON CONFLICT (id) DO UPDATE SET institution_id = excluded.institution_id,
+            ON CONFLICT (id) DO UPDATE SET subject_key = excluded.subject_key,
+             institution_id = excluded.institution_id,
              institution_kind = excluded.institution_kind, school_municipality = excluded.school_municipality,
              residence = excluded.residence, class_name = excluded.class_name, grade = excluded.grade,
              language = excluded.language, birth_year = excluded.birth_year, has_left = excluded.has_left,
@@ -120,6 +121,18 @@ enum ChildStore {
             result[try $0.blob(0)] = try CountyStore.id($0, 1) as ChildID
         }
         return result
+    }
+
+    /// The child whom that pupil id (keyed hash) means; nil: unknown, or handed over to another municipality.
+    static func childHere(
+        pupilHash: [UInt8], of institution: InstitutionID, _ transaction: any Transaction
+    ) throws -> ChildID? {
+        try transaction.first(
+            """
+            SELECT pupil_ids.child_id FROM pupil_ids JOIN child_details ON child_details.child_id = pupil_ids.child_id
+            WHERE institution_id = $1 AND pupil_hash = $2 AND handed_over = ''
+            """, .blob(institution.bytes), .blob(pupilHash)
+        ) { try CountyStore.id($0, 0) }
     }
 
     static func remember(

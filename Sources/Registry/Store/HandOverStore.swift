@@ -38,9 +38,7 @@ enum HandOverStore {
             one.answeredBy.map { .blob($0.bytes) } ?? .null, .text(one.answeredRole),
             .text(one.answerCode), .instant(now))
         if one.state != .offered, one.state != .accepted {
-            try transaction.run(
-                "UPDATE hand_overs SET cover_key = NULL, cover_sealed = NULL WHERE id = $1",
-                .blob(one.id.bytes))
+            try forgetCover(of: one.id, transaction)
         }
     }
 
@@ -54,9 +52,32 @@ enum HandOverStore {
         try transaction.first("\(columns) WHERE id = $1", .blob(id.bytes), as: kept)
     }
 
-    /// All of the partition, newest first.
-    static func all(_ transaction: any Transaction) throws -> [Kept] {
-        try transaction.all("\(columns) ORDER BY offered_at DESC, id", as: kept)
+    /// Those of the partition, newest first; after `previous`, if there is one.
+    static func page(
+        after previous: Kept?, limit: Int, _ transaction: any Transaction
+    ) throws -> [Kept] {
+        guard let previous else {
+            return try transaction.all(
+                "\(columns) ORDER BY offered_at DESC, id LIMIT $1", .integer(Int64(limit)), as: kept)
+        }
+        return try transaction.all(
+            """
+            \(columns) WHERE offered_at < $1 OR offered_at = $1 AND id > $2 ORDER BY offered_at DESC, id LIMIT $3
+            """, .instant(previous.offeredAt), .blob(previous.handOver.id.bytes), .integer(Int64(limit)),
+            as: kept)
+    }
+
+    /// Offers that wait for an answer, made here or made to here, the oldest first.
+    static func waiting(isIncoming: Bool, _ transaction: any Transaction) throws -> [Kept] {
+        try transaction.all(
+            "\(columns) WHERE state = 'offered' AND incoming = $1 ORDER BY offered_at, id",
+            .integer(isIncoming ? 1 : 0), as: kept)
+    }
+
+    /// Forgets what an offer showed.
+    static func forgetCover(of id: HandOverID, _ transaction: any Transaction) throws {
+        try transaction.run(
+            "UPDATE hand_overs SET cover_key = NULL, cover_sealed = NULL WHERE id = $1", .blob(id.bytes))
     }
 
     /// Whether the child is on its way, or offered.
