@@ -25,16 +25,7 @@ struct RecordsFile {
     }
 
     /// The records as Registry takes them.
-    var messages: [RegistryRecord] {
-        records.map { record in
-            RegistryRecord.with {
-                $0.kind = record.kind
-                $0.code = record.code
-                $0.municipality = record.municipality
-                $0.fields = record.fields.mapValues(\.message)
-            }
-        }
-    }
+    var messages: [RegistryRecord] { records.map(\.message) }
 
     // MARK: what is shipped
 
@@ -83,6 +74,16 @@ extension MapRecord.Value {
 }
 
 extension MapRecord {
+    /// As Registry takes it.
+    var message: RegistryRecord {
+        .with {
+            $0.kind = kind
+            $0.code = code
+            $0.municipality = municipality
+            $0.fields = fields.mapValues(\.message)
+        }
+    }
+
     init(_ message: RegistryRecord) {
         self.init(
             kind: message.kind, code: message.code, municipality: message.municipality,

@@ -145,6 +145,26 @@ struct MapPageTests {
                 """)
     }
 
+    @Test("A level of the municipality says who leads it now, or that there is no such post")
+    func coordinator() {
+        let template = MapRecord(
+            kind: "template", code: "0272.school.target", municipality: "0272",
+            fields: ["institution_kind": .text("school"), "phases": .list([])])
+        func level(_ role: String, _ order: Int) -> MapRecord {
+            MapRecord(
+                kind: "template-level", code: "0272.school.target.\(order)", municipality: "0272",
+                fields: [
+                    "order": .integer(order), "name_en": .text("Level"), "coordinator_role": .text(role),
+                    "coordinator_place": .text("municipality"), "first_action_school_days": .integer(5),
+                ])
+        }
+        let text = TemplatePage.text(
+            template, levels: [level("social-head", 1), level("education-head", 2)], phases: [],
+            names: Self.names, office: ["social-head": ["social-head: Näidis Juht 1"]], language: "en")
+        #expect(text.contains("Now: social-head: Näidis Juht 1"))
+        #expect(text.contains("there is no such post"))
+    }
+
     @Test("Long texts are broken between words and never longer than the page")
     func wrapping() {
         let lines = MapPage.wrapped(String(repeating: "sõna ", count: 60), 40)

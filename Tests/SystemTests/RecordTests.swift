@@ -99,4 +99,54 @@ struct RecordTests {
             #expect(try await registry("show", "institution", "aseri-kool").status == 5)
         }
     }
+
+    private struct Brought: Decodable {
+        var stored: Bool
+        var counts: [String: Int]
+    }
+
+    @Test(
+        "What is shipped and the sample's records come in once, and personas, municipalities, schools have pages"
+    )
+    func shipped() async throws {
+        try await County.with { county in
+            // Until somebody holds a post, the county's system itself; then its coordinator.
+            var desk = ["--municipality", "0060"]
+            func bring(_ words: String...) async throws -> [String: Int] {
+                let answer = try await county.tugi(["registry", "import"] + words + ["--json"] + desk)
+                #expect(answer.status == 0, "\(answer.messages)")
+                return try answer.decoded(Brought.self).counts
+            }
+            let first = try await bring("shipped")
+            #expect((first["new"] ?? 0) > 100)
+            let school = try await School.open(in: county)
+            desk += [
+                "--person", School.id("person:p.virol.county-coordinator"), "--role", "county-coordinator",
+                "--purpose", "coordination",
+            ]
+            let sample = "\(Repository.root)/scripts/samples/records.json"
+            #expect((try await bring("records", sample)["new"] ?? 0) > 100)
+            for again in [try await bring("shipped"), try await bring("records", sample)] {
+                #expect(again["new"] == 0 && again["changed"] == 0)
+            }
+            func page(_ words: String...) async throws -> String {
+                let answer = try await county.tugi(["registry"] + words + school.keeper)
+                #expect(answer.status == 0, "\(answer.messages)")
+                return answer.output
+            }
+            let persona = try await page("show", "persona", "0901.persona", "--lang", "et")
+            #expect(persona.contains("Näidis-Hanna") && persona.contains("KAVANDATUD TEEKOND"))
+            #expect(persona.contains("nõusolekut"))
+            let municipality = try await page("show", "municipality", "0901")
+            #expect(municipality.contains("VISION (DRAFT") && municipality.contains("[0901.team]"))
+            #expect(municipality.contains("INDICATORS"))
+            let place = try await page("show", "institution", "vinni-pajusti-gumnaasium")
+            #expect(place.contains("POSTS") && place.contains("SUPPORT TEAM"))
+            #expect(try await page("show", "institution", "rajaleidja").contains("Mandate:"))
+            let group = try await page("show", "target-group", "0901.grades-5-9")
+            #expect(group.contains("DECISIONS") && group.contains("4 interviews, 4 consents"))
+            _ = try await page("indicators", "count", "--from", "2025-09-01")
+            #expect(try await page("indicators").contains("counts"))
+        }
+    }
 }

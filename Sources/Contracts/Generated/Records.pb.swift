@@ -764,7 +764,8 @@ public nonisolated struct RegistryGap: Sendable {
 
   public var municipality: String = String()
 
-  /// "vacancy", "role-missing", "capacity-old", "information-person-missing", "leader-missing"
+  /// "vacancy", "role-missing", "capacity-old", "information-person-missing", "leader-missing", "alarm-trial-over",
+  /// "data-old", "vision-missing", "template-draft", "review-due", "agreement-over"
   public var type: String = String()
 
   /// of the record that it concerns; empty: none

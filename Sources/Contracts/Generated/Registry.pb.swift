@@ -514,6 +514,12 @@ public nonisolated struct RegistryPost: Sendable {
 
   public var className: String = String()
 
+  /// who stands in today; being named gives no rights
+  public var substituteName: String = String()
+
+  /// the last day; empty: open, or nobody stands in
+  public var substituteUntil: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1782,7 +1788,7 @@ nonisolated extension RegistryListPostsRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension RegistryPost: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Post"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}post_id\0\u{1}code\0\u{3}institution_id\0\u{3}institution_name\0\u{1}municipality\0\u{1}role\0\u{3}share_percent\0\u{3}person_id\0\u{3}person_name\0\u{3}class_name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}post_id\0\u{1}code\0\u{3}institution_id\0\u{3}institution_name\0\u{1}municipality\0\u{1}role\0\u{3}share_percent\0\u{3}person_id\0\u{3}person_name\0\u{3}class_name\0\u{3}substitute_name\0\u{3}substitute_until\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1800,6 +1806,8 @@ nonisolated extension RegistryPost: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 8: try { try decoder.decodeSingularBytesField(value: &self.personID) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.personName) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.className) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.substituteName) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.substituteUntil) }()
       default: break
       }
     }
@@ -1836,6 +1844,12 @@ nonisolated extension RegistryPost: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.className.isEmpty {
       try visitor.visitSingularStringField(value: self.className, fieldNumber: 10)
     }
+    if !self.substituteName.isEmpty {
+      try visitor.visitSingularStringField(value: self.substituteName, fieldNumber: 11)
+    }
+    if !self.substituteUntil.isEmpty {
+      try visitor.visitSingularStringField(value: self.substituteUntil, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1850,6 +1864,8 @@ nonisolated extension RegistryPost: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.personID != rhs.personID {return false}
     if lhs.personName != rhs.personName {return false}
     if lhs.className != rhs.className {return false}
+    if lhs.substituteName != rhs.substituteName {return false}
+    if lhs.substituteUntil != rhs.substituteUntil {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

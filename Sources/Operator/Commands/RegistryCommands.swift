@@ -34,7 +34,7 @@ struct InstitutionsCommand: SessionCommand {
 /// Posts, filled and vacant.
 struct PostsCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "posts", abstract: "Posts, and which are vacant.")
+        commandName: "posts", abstract: "Posts, which are vacant, and who stands in.")
     @OptionGroup var connection: ConnectionOptions
     @Flag(help: "Only vacant ones.") var vacant = false
 
@@ -46,6 +46,14 @@ struct PostsCommand: SessionCommand {
         var person: String
         var name: String
         var className: String
+        /// Who stands in today, by name; empty: nobody.
+        var substitute: String
+        /// The last day of it; empty: open.
+        var substituteUntil: String
+
+        var shownSubstitute: String {
+            substituteUntil.isEmpty ? substitute : "\(substitute) until \(substituteUntil)"
+        }
     }
 
     func run(_ session: Session) async throws {
@@ -60,12 +68,13 @@ struct PostsCommand: SessionCommand {
                 Row(
                     post: text($0.postID), institution: $0.institutionName, role: $0.role,
                     share: $0.sharePercent,
-                    person: text($0.personID), name: $0.personName, className: $0.className)
+                    person: text($0.personID), name: $0.personName, className: $0.className,
+                    substitute: $0.substituteName, substituteUntil: $0.substituteUntil)
             },
             [
                 ("institution", \.institution), ("role", \.role), ("class", \.className),
                 ("share", { "\($0.share) %" }), ("who", { $0.name.isEmpty ? "VACANT" : $0.name }),
-                ("person", \.person),
+                ("substitute", \.shownSubstitute), ("person", \.person),
             ], empty: "no posts")
     }
 }

@@ -56,6 +56,19 @@ struct MapNames: Sendable {
         var name: String
         /// Of a post: nobody holds it.
         var isVacant = false
+        /// Of a post: who stands in today, by name; empty: nobody.
+        var substitute = ""
+        /// The last day of it (ISO); empty: open.
+        var substituteUntil = ""
+
+        /// The name, and for a post whether it is vacant and who stands in.
+        func shown(_ et: Bool) -> String {
+            var text = name + (isVacant ? (et ? " (TÄITMATA)" : " (VACANT)") : "")
+            guard !substitute.isEmpty else { return text }
+            text += (et ? ", asendab " : ", substitute ") + substitute
+            if !substituteUntil.isEmpty { text += (et ? " kuni " : " until ") + substituteUntil }
+            return text
+        }
     }
 
     private var entries: [String: Entry] = [:]
@@ -90,6 +103,16 @@ struct MapPage {
         for item in items {
             for (index, part) in MapPage.wrapped(item, MapPage.width - 4).enumerated() {
                 line((index == 0 ? "  " : "    ") + part)
+            }
+        }
+    }
+
+    /// Lines that are part of the section before; each item wrapped.
+    mutating func more(_ items: [String], indent: Int = 4) {
+        let start = String(repeating: " ", count: indent)
+        for item in items {
+            for (index, part) in MapPage.wrapped(item, MapPage.width - indent - 2).enumerated() {
+                line(start + (index == 0 ? "" : "  ") + part)
             }
         }
     }

@@ -46,8 +46,7 @@ enum NetworkPage {
         let ofPosts = network.list(posts).map { code in
             let entry = names["post", code]
             if entry.isVacant { vacant += 1 }
-            return entry.name + (code == leader ? (et ? ", eestvedaja" : ", leads") : "")
-                + (entry.isVacant ? (et ? " (TÄITMATA)" : " (VACANT)") : "")
+            return entry.shown(et) + (code == leader ? (et ? ", eestvedaja" : ", leads") : "")
         }
         return (ofPosts + network.list(bodies).map { names["institution", $0].name }, vacant)
     }

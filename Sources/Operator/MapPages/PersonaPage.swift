@@ -3,10 +3,11 @@ enum PersonaPage {
     /// - Parameters:
     ///   - touchpoints: the persona's records of kind "touchpoint".
     ///   - findings: records of kind "interview-finding" that changed it.
+    ///   - rounds: the municipality's records of kind "interview-round", among them those of the findings.
     ///   - language: "et" or "en".
     static func text(
-        _ persona: MapRecord, touchpoints: [MapRecord], findings: [MapRecord], names: MapNames,
-        language: String
+        _ persona: MapRecord, touchpoints: [MapRecord], findings: [MapRecord], rounds: [MapRecord] = [],
+        names: MapNames, language: String
     ) -> String {
         let et = language == "et"
         var page = MapPage()
@@ -34,15 +35,16 @@ enum PersonaPage {
             touchpoints.sorted { $0.integer("order") < $1.integer("order") }.map { step($0, names, et) })
         page.section(
             et ? "Intervjuudest" : "From interviews",
-            findings.map {
-                "\(et ? "versioon" : "version") \($0.integer("persona_version")): \($0.text("finding"))"
+            findings.map { finding in
+                let round = rounds.first { $0.code == finding.text("round") }
+                return "\(et ? "versioon" : "version") \(finding.integer("persona_version")): "
+                    + finding.text("finding") + (round.map { " [\(InterviewText.line($0, et))]" } ?? "")
             })
         return page.text
     }
 
     private static func post(_ code: String, _ names: MapNames, _ et: Bool) -> String {
-        let entry = names["post", code]
-        return entry.name + (entry.isVacant ? (et ? " (TÄITMATA)" : " (VACANT)") : "")
+        names["post", code].shown(et)
     }
 
     private static func step(_ step: MapRecord, _ names: MapNames, _ et: Bool) -> String {

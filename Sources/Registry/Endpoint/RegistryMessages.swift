@@ -151,6 +151,10 @@ extension RegistryMessages {
             message.personName = row.personName
         }
         message.className = row.post.className
+        if let substitute = row.substitute {
+            message.substituteName = substitute.name
+            message.substituteUntil = substitute.until
+        }
         return message
     }
 

@@ -7,8 +7,7 @@ extension RegistryService {
         let scope = try scope(municipality, caller, withCounty: false)
         let today = kit.clock.today()
         return try await county().read { transaction in
-            let kinds = ["municipality", "institution", "post", "resource", "team"]
-            let records = try kinds.flatMap { try RecordStore.all($0, transaction) }.map(\.record)
+            let records = try RecordGaps.kinds.flatMap { try RecordStore.all($0, transaction) }.map(\.record)
             let municipalities = records.filter { $0.kind == "municipality" }.map(\.code)
             return RecordGaps(
                 records, municipalities: municipalities.filter { scope?.contains($0) ?? true }, on: today)

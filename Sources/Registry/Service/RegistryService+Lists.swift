@@ -10,6 +10,8 @@ extension RegistryService {
         /// Empty: vacant today.
         var personName: String
         var isFilled: Bool
+        /// Who stands in today by name, and the last day (ISO; empty: open); nil: nobody. Being named gives no rights.
+        var substitute: (name: String, until: String)?
     }
 
     struct ResourceRow: Sendable {
@@ -62,6 +64,7 @@ extension RegistryService {
                 try CountyStore.institutions(transaction).map { ($0.code, $0) }
             ) { first, _ in first }
             let names = try CountyStore.names(transaction)
+            let substitutes = try substitutes(in: scope, on: today, transaction)
             return try CountyStore.posts(transaction).compactMap { post in
                 guard let place = institutions[post.institution], scope?.contains(place.municipality) ?? true,
                     institution == nil || place.id == institution
@@ -71,9 +74,22 @@ extension RegistryService {
                 if vacantOnly, isFilled { return nil }
                 return PostRow(
                     post: post, institution: place, personName: isFilled ? names[post.person] ?? "" : "",
-                    isFilled: isFilled)
+                    isFilled: isFilled,
+                    substitute: substitutes[post.code].map { (names[$0.person] ?? "", $0.until) })
             }
         }
+    }
+
+    /// Who stands in for whom, by the post's code.
+    private func substitutes(
+        in scope: Set<String>?, on today: LocalDate, _ transaction: any Transaction
+    ) throws -> [String: PeopleKinds.Substitute] {
+        let posts =
+            try scope?.flatMap { try RecordStore.all("post", owner: $0, transaction) }
+            ?? RecordStore.all("post", transaction)
+        var found: [String: PeopleKinds.Substitute] = [:]
+        for post in posts { found[post.record.code] = PeopleKinds.substitute(of: post.record, on: today) }
+        return found
     }
 
     /// The rows of the three resource tables; a municipality's are followed by what serves the whole county.

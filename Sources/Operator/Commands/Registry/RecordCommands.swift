@@ -121,7 +121,10 @@ struct RecordListCommand: SessionCommand {
 struct ShowCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "One record, now or as it was on a past day.",
-        discussion: "A network, persona or template of today is shown as a page with what belongs to it.")
+        discussion: """
+            A municipality, institution, network, target group, persona or template of today is shown as a page with what
+            belongs to it.
+            """)
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "Kind, e.g. post.") var kind: String
     @Argument(help: "The record's code.") var code: String

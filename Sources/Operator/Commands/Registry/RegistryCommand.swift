@@ -8,7 +8,8 @@ struct RegistryCommand: AsyncParsableCommand {
         subcommands: [
             KindsCommand.self, RecordListCommand.self, ShowCommand.self, HistoryCommand.self,
             PutCommand.self, EndCommand.self, RegistryImportCommand.self, RegistryExportCommand.self,
-            GapsCommand.self, ChildCommand.self, DuplicatesCommand.self, SearchCommand.self,
+            GapsCommand.self, IndicatorsCommand.self, ChildCommand.self, DuplicatesCommand.self,
+            SearchCommand.self,
         ])
 }
 

@@ -11,6 +11,11 @@ struct RecordGaps: Sendable {
             case informationPersonMissing = "information-person-missing"
             case leaderMissing = "leader-missing"
             case alarmTrialOver = "alarm-trial-over"
+            case dataOld = "data-old"
+            case visionMissing = "vision-missing"
+            case templateDraft = "template-draft"
+            case reviewDue = "review-due"
+            case agreementOver = "agreement-over"
         }
 
         var municipality: String
@@ -52,9 +57,9 @@ struct RecordGaps: Sendable {
         "schedule", "cost",
     ]
 
-    private(set) var gaps: [Gap] = []
+    var gaps: [Gap] = []
     private(set) var completeness: [Completeness] = []
-    private let today: LocalDate
+    let today: LocalDate
     private let names: [String: String]
 
     /// - Parameters:
@@ -79,13 +84,14 @@ struct RecordGaps: Sendable {
             let institutions = (byKind["institution"] ?? []).filter { $0.owner == municipality }
             addInstitutions(institutions)
             addTeams((byKind["team"] ?? []).filter { $0.owner == municipality }, filled)
+            addModel(municipality, byKind.mapValues { $0.filter { $0.owner == municipality } }, filled)
             let resources = (byKind["resource"] ?? []).filter { $0.owner == municipality }
             addOldFigures(resources)
             addCompleteness(municipality, resources, institutions)
         }
     }
 
-    private func name(_ municipality: String) -> String { names[municipality] ?? municipality }
+    func name(_ municipality: String) -> String { names[municipality] ?? municipality }
 
     private mutating func addVacancies(_ posts: [Record], _ filled: Set<String>) {
         for post in posts where !filled.contains(post.code) {
@@ -95,9 +101,20 @@ struct RecordGaps: Sendable {
                 Gap(
                     municipality: post.owner, kind: .vacancy, record: post.key, role: post.text("role"),
                     text: Bilingual(
-                        et: "\(place): täitmata ametikoht (\(role.et))",
-                        en: "\(place): vacant post (\(role.en))")))
+                        et: "\(place): täitmata ametikoht (\(role.et))\(substituted(post).et)",
+                        en: "\(place): vacant post (\(role.en))\(substituted(post).en)")))
         }
+    }
+
+    /// That somebody stands in does not fill a post; it is said with the vacancy, without the name.
+    private func substituted(_ post: Record) -> Bilingual {
+        guard let substitute = PeopleKinds.substitute(of: post, on: today) else {
+            return Bilingual(et: "", en: "")
+        }
+        let until = substitute.until
+        return Bilingual(
+            et: until.isEmpty ? ", asendaja on" : ", asendaja kuni \(until)",
+            en: until.isEmpty ? ", somebody stands in" : ", somebody stands in until \(until)")
     }
 
     private mutating func addMissingRoles(_ municipality: String, _ own: Set<String>, _ shared: Set<String>) {
@@ -132,6 +149,18 @@ struct RecordGaps: Sendable {
                         text: Bilingual(
                             et: "\(name): häirekella katseaeg on läbi",
                             en: "\(name): the alarm module's trial is over")))
+            }
+            if PlaceKinds.isDataOld(institution, on: today) {
+                let day = institution.text("data_as_of")
+                gaps.append(
+                    Gap(
+                        municipality: institution.owner, kind: .dataOld, record: institution.key,
+                        text: Bilingual(
+                            et:
+                                "\(name): infosüsteemi andmed \(day.isEmpty ? "puuduvad" : "on vanad (\(day))")",
+                            en: day.isEmpty
+                                ? "\(name): no data of its information system yet"
+                                : "\(name): the data of its information system are old (\(day))")))
             }
         }
     }

@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// Who works with children: people, their posts, the institutions' support teams.
 enum PeopleKinds {
     static let all = [person, post, team]
@@ -58,7 +60,28 @@ enum PeopleKinds {
             RecordField(
                 "gap_topics", .codes(RegistryCodes.topics), et: "Soovib õppida", en: "Wants to learn"),
             .longText("division_of_roles", et: "Rollijaotus", en: "Division of roles"),
-            .text("rhythm", et: "Kohtumiste rütm", en: "Rhythm of meetings"),
-            RecordField("channels", .texts, et: "Suhtluskanalid", en: "Channels of communication"),
+            RecordField(
+                "rhythm", .codes(PreventionCodes.rhythms), et: "Kohtumiste rütm", en: "Rhythm of meetings",
+                synonyms: ["rütm"]),
+            RecordField(
+                "channels", .codes(PreventionCodes.channels), et: "Suhtluskanalid",
+                en: "Channels of communication", synonyms: ["kanalid"]),
         ], rules: [.isAmong("leader_post", "member_posts")])
+
+    /// Who stands in for a post's holder.
+    struct Substitute: Sendable, Hashable {
+        /// The person's code.
+        var person: String
+        /// The last day (ISO); empty: open.
+        var until: String
+    }
+
+    /// The post's substitute on that day; nil: nobody is named, or the time is not now.
+    static func substitute(of post: Record, on day: LocalDate) -> Substitute? {
+        let person = post.text("substitute")
+        guard !person.isEmpty, post.date("substitute_from").map({ $0 <= day }) ?? false,
+            post.date("substitute_until").map({ $0 >= day }) ?? true
+        else { return nil }
+        return Substitute(person: person, until: post.text("substitute_until"))
+    }
 }

@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// Municipalities and institutions, the county's own and those outside it.
 enum PlaceKinds {
     static let all = [municipality, institution]
@@ -46,6 +48,15 @@ enum PlaceKinds {
             RecordField("data_as_of", .date, et: "Andmed seisuga", en: "Data as of", synonyms: ["seisuga"]),
         ],
         rules: [.requires("alarm_trial_until", when: "alarm_module", in: ["trial"]), institutionForm])
+
+    /// Data older than this many days have missed a weekly run of alarms (eKool's: help.ekool.eu, häirekell).
+    static let freshDataDays = 7
+
+    /// Whether data should come from the institution's information system and has not, or not lately.
+    static func isDataOld(_ institution: Record, on today: LocalDate) -> Bool {
+        guard ["ekool", "stuudium", "other"].contains(institution.text("school_system")) else { return false }
+        return institution.date("data_as_of").map { $0.adding(days: freshDataDays) < today } ?? true
+    }
 
     private static let institutionForm = RecordRule { record, _ in
         guard record.fields["information_person"] != nil || record.fields["school_system"] != nil,
