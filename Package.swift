@@ -97,6 +97,7 @@ let package = Package(
         room("Linkage", []),
         room("Directory", []),
         room("HumanServices", []),
+        room("Disclosure", []),
         room(
             "ServiceKit",
             [
@@ -104,7 +105,7 @@ let package = Package(
                 lifecycle, signals,
             ]),
 
-        service("Registry", ["Linkage", "Tables", "Directory", "HumanServices"]),
+        service("Registry", ["Linkage", "Tables", "Directory", "HumanServices", "Disclosure"]),
         service("RiskScoring", ["Tables"]),
         service("ReferralRouting"),
         service("TrainingScheduling"),
@@ -118,7 +119,8 @@ let package = Package(
         .target(
             name: "Operator",
             dependencies: [
-                "RPC", "Contracts", "Security", "Tables", "Rosters", nio("NIOCore"), argumentParser,
+                "RPC", "Contracts", "Security", "Tables", "Rosters", "Disclosure", nio("NIOCore"),
+                argumentParser,
                 protobuf, logging,
             ], resources: [.embedInCode("Shipped")], swiftSettings: settings),
 
@@ -165,6 +167,7 @@ if Context.environment["PROGRAMS_ONLY"] == nil {
         tests("RostersTests", ["Rosters", "Tables"]),
         tests("LinkageTests", ["Linkage"], exclude: ["Febrl"]),
         tests("DirectoryTests", ["Directory"]),
+        tests("DisclosureTests", ["Disclosure"]),
         tests(
             "HumanServicesTests", ["HumanServices"], exclude: ["HSDS"]),
         tests(

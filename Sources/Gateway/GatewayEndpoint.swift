@@ -70,6 +70,13 @@ struct GatewayEndpoint: CallHandler {
             try await call.answer(GatewayMethods.journey) {
                 try await service.journey($0, caller: caller, deadline: deadline)
             }
+        case .factSheet:
+            try await call.answer(
+                GatewayMethods.factSheet,
+                changing: { request, operation in
+                    try await service.factSheet(
+                        request, caller: caller, operation: operation, deadline: deadline)
+                })
         case .tasks:
             try await call.answer(GatewayMethods.tasks) {
                 try await service.tasks($0, caller: caller, deadline: deadline)

@@ -14,5 +14,6 @@ public enum OperatorCommands {
         PostsCommand.self, ResourcesCommand.self, TemplatesCommand.self, TeamsCommand.self,
         ChildrenCommand.self,
         RegistryCommand.self, LinkCommand.self, UnlinkCommand.self, ProfilesCommand.self, MainJobCommand.self,
+        FactSheetCommand.self,
     ]
 }

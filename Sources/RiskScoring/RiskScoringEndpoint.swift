@@ -37,6 +37,10 @@ struct RiskScoringEndpoint: ServiceEndpoint {
         try service.apply(event, partition: partition, in: transaction)
     }
 
+    func counts(of municipality: String, in period: ClosedRange<LocalDate>) async throws -> [MeasureCount] {
+        try await service.counts(of: municipality, in: period)
+    }
+
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool {
         if SignalPolicy.maySeeWithdrawn(caller, partition: partition) { return true }
         return try await service.maySee(child, partition, caller)

@@ -124,6 +124,9 @@ public protocol ServiceEndpoint: Sendable {
     func apply(_ event: EventEnvelope, partition: String, in transaction: any Transaction) throws
     /// May this caller see who looked at this child? Asked for `Audit/ForChild`.
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool
+    /// What the service counts of a municipality for fact sheets: what happened from the first to the last day, and what
+    /// stands now. A service that counts nothing leaves it out.
+    func counts(of municipality: String, in period: ClosedRange<LocalDate>) async throws -> [MeasureCount]
     /// The service's own standing work (a weekly pass, expiring reservations), beside its calls. Runs as long as the
     /// program and is cancelled when it drains; a service without such work leaves it out. What it throws ends the
     /// program, so that a supervisor starts it again.

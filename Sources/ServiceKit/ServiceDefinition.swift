@@ -51,6 +51,11 @@ public struct ServiceDefinition: Sendable {
 }
 
 extension ServiceEndpoint {
+    /// Counts nothing.
+    public func counts(of municipality: String, in period: ClosedRange<LocalDate>) async throws
+        -> [MeasureCount]
+    { [] }
+
     /// No work of its own.
     public func runBackground() async throws {}
 }

@@ -23,7 +23,7 @@ struct School: Sendable {
         acting("\(code).\(role)\(className.map { ".\($0)" } ?? "")", role, purpose)
     }
 
-    private func acting(_ post: String, _ role: String, _ purpose: String) -> [String] {
+    func acting(_ post: String, _ role: String, _ purpose: String) -> [String] {
         [
             "--municipality", municipality, "--person", School.id("person:p.\(post)"), "--role", role,
             "--purpose", purpose,

@@ -244,6 +244,65 @@ public nonisolated struct GatewayTasksResponse: Sendable {
   public init() {}
 }
 
+/// A municipality's or the county's fact sheet. What is due is counted and released first, by the rules of
+/// Protocols/fact-sheets.md; nobody chooses what or when.
+public nonisolated struct GatewayFactSheetRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// "0060": the county
+  public var municipality: String = String()
+
+  /// also the municipality's own numbers as they are, which stay in its office
+  public var exact: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct GatewayFactSheetResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var sheet: RegistryFactSheet {
+    get {_sheet ?? RegistryFactSheet()}
+    set {_sheet = newValue}
+  }
+  /// Returns true if `sheet` has been explicitly set.
+  public var hasSheet: Bool {self._sheet != nil}
+  /// Clears the value of `sheet`. Subsequent reads from it will return its default value.
+  public mutating func clearSheet() {self._sheet = nil}
+
+  /// services that did not answer just now
+  public var unanswered: [GatewayFactSheetResponse.Unanswered] = []
+
+  /// of the newest period, when asked for and open to the caller
+  public var exact: [CommonCountsTable] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Unanswered: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var service: String = String()
+
+    public var problem: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+
+  fileprivate var _sheet: RegistryFactSheet? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tugi.gateway.v1"
@@ -734,6 +793,120 @@ nonisolated extension GatewayTasksResponse: SwiftProtobuf.Message, SwiftProtobuf
   public static func ==(lhs: GatewayTasksResponse, rhs: GatewayTasksResponse) -> Bool {
     if lhs.tasks != rhs.tasks {return false}
     if lhs.trainingTasks != rhs.trainingTasks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GatewayFactSheetRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FactSheetRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}municipality\0\u{1}exact\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.municipality) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.exact) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.municipality.isEmpty {
+      try visitor.visitSingularStringField(value: self.municipality, fieldNumber: 1)
+    }
+    if self.exact != false {
+      try visitor.visitSingularBoolField(value: self.exact, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GatewayFactSheetRequest, rhs: GatewayFactSheetRequest) -> Bool {
+    if lhs.municipality != rhs.municipality {return false}
+    if lhs.exact != rhs.exact {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GatewayFactSheetResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FactSheetResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sheet\0\u{1}unanswered\0\u{1}exact\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._sheet) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.unanswered) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.exact) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._sheet {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.unanswered.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.unanswered, fieldNumber: 2)
+    }
+    if !self.exact.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.exact, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GatewayFactSheetResponse, rhs: GatewayFactSheetResponse) -> Bool {
+    if lhs._sheet != rhs._sheet {return false}
+    if lhs.unanswered != rhs.unanswered {return false}
+    if lhs.exact != rhs.exact {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GatewayFactSheetResponse.Unanswered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = GatewayFactSheetResponse.protoMessageName + ".Unanswered"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}problem\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.problem) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 1)
+    }
+    if !self.problem.isEmpty {
+      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GatewayFactSheetResponse.Unanswered, rhs: GatewayFactSheetResponse.Unanswered) -> Bool {
+    if lhs.service != rhs.service {return false}
+    if lhs.problem != rhs.problem {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -11,6 +11,7 @@ public enum CommonMethod: UInt32, CaseIterable, Sendable {
     case inboxDeliver = 0x0014
     case auditForChild = 0x0015
     case storeStatus = 0x0016
+    case countsReport = 0x0017
 
     /// What the protocol has to know of the method.
     public var descriptor: MethodDescriptor {
@@ -22,6 +23,7 @@ public enum CommonMethod: UInt32, CaseIterable, Sendable {
         case .inboxDeliver: CommonMethods.inboxDeliver.descriptor
         case .auditForChild: CommonMethods.auditForChild.descriptor
         case .storeStatus: CommonMethods.storeStatus.descriptor
+        case .countsReport: CommonMethods.countsReport.descriptor
         }
     }
 }
@@ -76,6 +78,13 @@ public enum CommonMethods {
             id: 0x0016, name: "tugi.common.v1.Store/Status", kind: .unary, mutating: false,
             audience: .internal, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
             deadline: .seconds(60)))
+
+    /// `tugi.common.v1.Counts/Report`
+    public static let countsReport = Method<CommonCountsRequest, CommonCountsResponse>(
+        MethodDescriptor(
+            id: 0x0017, name: "tugi.common.v1.Counts/Report", kind: .unary, mutating: false,
+            audience: .internal, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(60)))
 }
 
 /// The methods of `tugi.registry.v1`, by id; a service's endpoint switches over all of them.
@@ -125,6 +134,9 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
     case listDuplicates = 0x0141
     case decideDuplicate = 0x0142
     case undoMerge = 0x0143
+    case releaseCounts = 0x0148
+    case getFactSheet = 0x0149
+    case listReleasedCounts = 0x014a
 
     /// What the protocol has to know of the method.
     public var descriptor: MethodDescriptor {
@@ -174,6 +186,9 @@ public enum RegistryMethod: UInt32, CaseIterable, Sendable {
         case .listDuplicates: RegistryMethods.listDuplicates.descriptor
         case .decideDuplicate: RegistryMethods.decideDuplicate.descriptor
         case .undoMerge: RegistryMethods.undoMerge.descriptor
+        case .releaseCounts: RegistryMethods.releaseCounts.descriptor
+        case .getFactSheet: RegistryMethods.getFactSheet.descriptor
+        case .listReleasedCounts: RegistryMethods.listReleasedCounts.descriptor
         }
     }
 }
@@ -494,6 +509,27 @@ public enum RegistryMethods {
             id: 0x0143, name: "tugi.registry.v1.Registry/UndoMerge", kind: .unary, mutating: true,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 64 * 1024,
             deadline: .seconds(10)))
+
+    /// `tugi.registry.v1.Registry/ReleaseCounts`
+    public static let releaseCounts = Method<RegistryReleaseCountsRequest, RegistryReleaseCountsResponse>(
+        MethodDescriptor(
+            id: 0x0148, name: "tugi.registry.v1.Registry/ReleaseCounts", kind: .unary, mutating: true,
+            audience: .internal, requestBytesMax: 256 * 1024, responseBytesMax: 64 * 1024,
+            deadline: .seconds(120)))
+
+    /// `tugi.registry.v1.Registry/GetFactSheet`
+    public static let getFactSheet = Method<RegistryGetFactSheetRequest, RegistryFactSheet>(
+        MethodDescriptor(
+            id: 0x0149, name: "tugi.registry.v1.Registry/GetFactSheet", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
+            deadline: .seconds(20)))
+
+    /// `tugi.registry.v1.Registry/ListReleasedCounts`
+    public static let listReleasedCounts = Method<RegistryListReleasedCountsRequest, RegistryListReleasedCountsResponse>(
+        MethodDescriptor(
+            id: 0x014a, name: "tugi.registry.v1.Registry/ListReleasedCounts", kind: .unary, mutating: false,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(20)))
 }
 
 /// The methods of `tugi.risk.v1`, by id; a service's endpoint switches over all of them.
@@ -865,6 +901,7 @@ public enum GatewayMethod: UInt32, CaseIterable, Sendable {
     case finishJournalImport = 0x0501
     case journey = 0x0502
     case tasks = 0x0503
+    case factSheet = 0x0504
 
     /// What the protocol has to know of the method.
     public var descriptor: MethodDescriptor {
@@ -873,6 +910,7 @@ public enum GatewayMethod: UInt32, CaseIterable, Sendable {
         case .finishJournalImport: GatewayMethods.finishJournalImport.descriptor
         case .journey: GatewayMethods.journey.descriptor
         case .tasks: GatewayMethods.tasks.descriptor
+        case .factSheet: GatewayMethods.factSheet.descriptor
         }
     }
 }
@@ -906,4 +944,11 @@ public enum GatewayMethods {
             id: 0x0503, name: "tugi.gateway.v1.Gateway/Tasks", kind: .unary, mutating: false,
             audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 256 * 1024,
             deadline: .seconds(20)))
+
+    /// `tugi.gateway.v1.Gateway/FactSheet`
+    public static let factSheet = Method<GatewayFactSheetRequest, GatewayFactSheetResponse>(
+        MethodDescriptor(
+            id: 0x0504, name: "tugi.gateway.v1.Gateway/FactSheet", kind: .unary, mutating: true,
+            audience: .public, requestBytesMax: 64 * 1024, responseBytesMax: 1024 * 1024,
+            deadline: .seconds(300)))
 }

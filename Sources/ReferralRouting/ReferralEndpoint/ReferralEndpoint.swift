@@ -78,6 +78,13 @@ public struct ReferralEndpoint: ServiceEndpoint {
         PolicyRules.maySeeAudit(municipality: partition, caller)
     }
 
+    /// Numbers for the fact sheets.
+    public func counts(of municipality: String, in period: ClosedRange<LocalDate>) async throws
+        -> [MeasureCount]
+    {
+        try await service.counts(of: municipality, in: period)
+    }
+
     /// What may be otherwise in the next round.
     private static let passing: Set<StoreError.Code> = [.busy, .unavailable, .notWritten]
 

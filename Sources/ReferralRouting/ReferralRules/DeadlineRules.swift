@@ -118,6 +118,12 @@ public struct DayCalendar: Sendable {
         self.isSchoolDay = isSchoolDay
     }
 
+    /// School days from the day after `start` to `end`; 0 when `end` is not later.
+    func schoolDays(after start: LocalDate, through end: LocalDate) -> Int {
+        guard start < end else { return 0 }
+        return (start.dayNumber + 1...end.dayNumber).count { isSchoolDay(LocalDate(dayNumber: $0)) }
+    }
+
     /// The day after `day` on which the count of such days reaches `days`. No break is longer than a year.
     func advance(_ day: LocalDate, _ days: Int, _ counts: (LocalDate) -> Bool) -> LocalDate {
         var (current, left, steps) = (day, days, 0)

@@ -72,6 +72,9 @@ struct RegistryEndpoint: ServiceEndpoint {
         case .listDuplicates: try await listDuplicates(call, caller)
         case .decideDuplicate: try await decideDuplicate(call, caller)
         case .undoMerge: try await undoMerge(call, caller)
+        case .releaseCounts: try await releaseCounts(call, caller)
+        case .getFactSheet: try await getFactSheet(call, caller)
+        case .listReleasedCounts: try await listReleasedCounts(call, caller)
         }
     }
 

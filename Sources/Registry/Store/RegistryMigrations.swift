@@ -5,6 +5,7 @@ import Store
 enum RegistryMigrations {
     static let all = [
         countyMap, children, caseWork, records, childDetails, handOvers, duplicates, humanServices,
+        factSheets,
     ]
 
     /// Lists of codes are kept as text with spaces between.
@@ -239,5 +240,21 @@ enum RegistryMigrations {
             """,
             "CREATE TABLE open_cases (case_id BLOB NOT NULL PRIMARY KEY, child_id BLOB NOT NULL)",
             "INSERT INTO open_cases (case_id, child_id) SELECT case_id, child_id FROM municipal_leads",
+        ])
+
+    /// Tables of fact sheets as they were released: what may be told, nothing else.
+    private static let factSheets = Migration(
+        "0009-registry-fact-sheets",
+        [
+            """
+            CREATE TABLE fact_tables (measure TEXT NOT NULL, period_from TEXT NOT NULL, period_until TEXT NOT NULL,
+             as_of TEXT NOT NULL, categories TEXT NOT NULL, released_at INSTANT NOT NULL,
+             PRIMARY KEY (measure, period_from))
+            """,
+            """
+            CREATE TABLE fact_cells (measure TEXT NOT NULL, period_from TEXT NOT NULL, municipality TEXT NOT NULL,
+             place INTEGER NOT NULL, state TEXT NOT NULL, value INTEGER NOT NULL,
+             PRIMARY KEY (measure, period_from, municipality, place))
+            """,
         ])
 }

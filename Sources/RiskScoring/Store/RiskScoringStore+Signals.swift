@@ -236,6 +236,18 @@ extension RiskScoringStore {
         ) { (try $0.text(0), try $0.int(1)) }
     }
 
+    /// Which children of institutions had signals raised in a time: the alarm's trigger, or "concern".
+    func noticed(from: Instant, until: Instant) throws -> [(category: String, subject: ChildID)] {
+        try transaction.all(
+            """
+            SELECT DISTINCT CASE WHEN signal.kind = 'alarm' THEN signal.code ELSE 'concern' END, signal.child_id
+                FROM signal JOIN signal_change ON signal_change.signal_id = signal.signal_id
+                WHERE signal_change.change = 'raised' AND signal_change.at >= $1 AND signal_change.at < $2
+                AND signal.state <> 'withdrawn' AND signal.institution_id IS NOT NULL
+            """, .instant(from), .instant(until)
+        ) { (try $0.text(0), try $0.id(1)) }
+    }
+
     func lastPass() throws -> Int32? {
         try transaction.first("SELECT as_of FROM weekly_pass ORDER BY as_of DESC LIMIT 1") { try $0.day(0) }
     }

@@ -23,6 +23,8 @@ extension ServiceHandler {
             try await call.answer(CommonMethods.auditForChild) { try await audit($0, caller: caller) }
         case .storeStatus:
             try await call.answer(CommonMethods.storeStatus) { try await status($0) }
+        case .countsReport:
+            try await call.answer(CommonMethods.countsReport) { try await counts($0, caller: caller) }
         }
     }
 
@@ -144,6 +146,43 @@ extension ServiceHandler {
                 in: transaction)
         }
         return .with { $0.entries = rows.map { $0.message(service: kit.service) } }
+    }
+
+    /// Exact counts by municipality: for the gateway, which brings them to Registry.
+    private func counts(_ request: CommonCountsRequest, caller: Caller) async throws -> CommonCountsResponse {
+        guard caller.isProgram("gateway") else {
+            throw ServiceError(
+                .notAllowed, "gateway-only",
+                "Counts are given to the gateway alone; ask Registry for a fact sheet.")
+        }
+        guard let from = LocalDate(request.from), let until = LocalDate(request.until), from <= until else {
+            throw ServiceError(.invalid, "period", "Name a first and a last day as YYYY-MM-DD.")
+        }
+        guard (1...100).contains(request.municipalities.count) else {
+            throw ServiceError(.invalid, "municipalities", "Name 1 to 100 municipalities.")
+        }
+        var tables: [CommonCountsTable] = []
+        for municipality in request.municipalities {
+            let counts = try await endpoint.counts(
+                of: try checked(partition: municipality), in: from...until)
+            for count in counts {
+                if !tables.contains(where: { $0.measure == count.measure }) {
+                    tables.append(
+                        .with {
+                            $0.measure = count.measure
+                            $0.categories = count.categories
+                        })
+                }
+                guard let place = tables.firstIndex(where: { $0.measure == count.measure }) else { continue }
+                tables[place].areas.append(
+                    .with {
+                        $0.municipality = municipality
+                        $0.counts = count.counts.map { UInt32(clamping: $0) }
+                        $0.total = UInt32(clamping: count.total)
+                    })
+            }
+        }
+        return .with { $0.tables = tables }
     }
 
     /// A name of a program, from a request.

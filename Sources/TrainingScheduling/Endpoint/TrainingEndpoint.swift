@@ -55,6 +55,10 @@ struct TrainingEndpoint: ServiceEndpoint {
         }
     }
 
+    func counts(of municipality: String, in period: ClosedRange<LocalDate>) async throws -> [MeasureCount] {
+        try await service.counts(of: municipality, in: period)
+    }
+
     /// Nothing here is about a child.
     func maySeeAudit(of child: ChildID, caller: Caller, partition: String) async throws -> Bool { false }
 }
