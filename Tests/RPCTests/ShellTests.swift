@@ -23,12 +23,13 @@ private final class Socket: ChannelOutboundHandler {
     }
 }
 
-/// Does not close yet: the last bytes are still on their way.
+/// Does not close while the last bytes are still on their way.
 private final class Lingering: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
+    var isOver = false
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        promise?.succeed()
+        if isOver { context.close(mode: mode, promise: promise) } else { promise?.succeed() }
     }
 }
 
@@ -129,10 +130,11 @@ struct ShellTests {
             Issue.record("no place for the first connection")
             return
         }
+        let lingering = Lingering()
         let shell = ServerShell(
             shared: shared, identity: identity,
             tls: try TLSHandler(context: identity.context, side: .server), slot: slot, eventLoop: loop)
-        let channel = EmbeddedChannel(handlers: [Lingering(), Socket(), shell], loop: loop)
+        let channel = EmbeddedChannel(handlers: [lingering, Socket(), shell], loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         channel.pipeline.fireUserInboundEventTriggered(
             TLSUserEvent.handshakeCompleted(negotiatedProtocol: "tugi/1"))
@@ -153,6 +155,7 @@ struct ShellTests {
         loop.advanceTime(by: .milliseconds(1))
         #expect(handler.end.withLock { $0 } == "connection-lost")
         #expect(shell.calls.isEmpty)
+        lingering.isOver = true
         _ = try channel.finish(acceptAlreadyClosed: true)
         // What waits for its time holds the connection.
         try loop.syncShutdownGracefully()
