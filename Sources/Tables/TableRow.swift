@@ -77,11 +77,6 @@ public struct TableRow: ~Copyable {
         return date
     }
 
-    /// The date; nil when the field is empty.
-    public func optionalDate(_ column: Int) throws(TableFault) -> TableDate? {
-        isEmpty(column) ? nil : try date(column)
-    }
-
     /// A fault of this field, to be thrown or kept.
     public func fault(
         _ column: Int, _ code: String, _ message: BilingualText, _ remedy: BilingualText

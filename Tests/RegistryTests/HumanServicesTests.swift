@@ -85,7 +85,7 @@ struct HumanServicesTests {
             }, as: SampleCounty.head)
         var entry = try #require(listed.resources.map(\.entry).first { $0.name == "Community Counselling" })
         #expect(entry.code == "hsds.ac148810-d857-441c-9679-408f346de14b")
-        #expect(entry.capacityPlaces == 10)
+        #expect(entry.capacityPlaces == 12)
         #expect(entry.capacityAsOf == "2024-09-25")
         #expect(entry.languages == ["ur"])
         #expect(entry.howToRefer.hasPrefix("If you are an NHS patient"))
@@ -98,7 +98,7 @@ struct HumanServicesTests {
         let back = try await bench.exportHSDS(source: "official")
         #expect(
             try Self.differences(files, back.files) == [
-                "service_full.json/name", "service_full.json/capacities/0/maximum",
+                "service_full.json/name", "service_full.json/capacities/0/available",
             ])
     }
 

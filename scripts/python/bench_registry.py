@@ -212,14 +212,14 @@ class Load:
         await asyncio.gather(*tasks)
 
 
-def mixed(desks: list[Desk], seed: int, by_code: bool) -> Callable[[int], tuple[str, Any]]:
+def mixed(desks: list[Desk], seed: int) -> Callable[[int], tuple[str, Any]]:
     rng = random.Random(seed)
 
     def call(number: int) -> tuple[str, Any]:
         desk = rng.choice(desks)
         if number % 3 == 2:
             return "directory", desk.client.call("Registry/SearchDirectory", QUESTIONS[number // 3 % len(QUESTIONS)])
-        if number % 3 == 1 and by_code:
+        if number % 3 == 1:
             return "lookup", desk.client.call("Registry/FindChild", {
                 "municipality": desk.home.code, "isikukood": rng.choice(desk.codes)})
         return "lookup", desk.client.call("Registry/GetChild", {
@@ -286,14 +286,13 @@ async def measure(name: str, place: Place, homes: list[registry_county.Municipal
     print(f"bench: {name} brought in within {time.monotonic() - begun:.0f} s", file=sys.stderr)
     opened = sorted([await place.reopen() for _ in range(given.rounds)])[given.rounds // 2]
     line(f"{name}.open.s", opened, "s", 1.0)
-    by_code = any(method.name.endswith("Registry/FindChild") for method in desks[0].client.methods)
     # Connections are opened and posts are confirmed before anything is measured; so it is on a day at work.
     warm = Load(given.rate / 2, 3)
-    await warm.run(mixed(desks, 0, by_code))
+    await warm.run(mixed(desks, 0))
     floor = Load(given.rate, 3)
     await floor.run(lambda number: ("floor", desks[number % len(desks)].client.call("Version/Limits", {})))
     run = Load(given.rate, given.seconds)
-    await run.run(mixed(desks, given.seed, by_code))
+    await run.run(mixed(desks, given.seed))
     memory = place.registry.memory_mib()
     for desk in desks:
         await desk.client.close()

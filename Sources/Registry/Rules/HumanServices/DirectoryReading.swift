@@ -158,8 +158,9 @@ struct DirectoryReading {
         map.recordFields[Record.Key(kind: "resource", code: code)] = details.fields(ofService: row)
     }
 
+    /// Free places, which HSDS requires to be told; the most there can be where a feed leaves them out.
     private func places(_ capacity: JSONObject?) -> Int? {
-        guard let places = (capacity?["maximum"] ?? capacity?["available"])?.double, places >= 0,
+        guard let places = (capacity?["available"] ?? capacity?["maximum"])?.double, places >= 0,
             places <= 100_000
         else { return nil }
         return Int(places.rounded(.down))
@@ -218,7 +219,7 @@ struct DirectoryReading {
         else { return }
         let key = ObjectKey(type: "service_capacity", id: id)
         if said.capacityPlaces != held.capacityPlaces {
-            let field = capacity["maximum"] == nil ? "available" : "maximum"
+            let field = capacity["available"] == nil ? "maximum" : "available"
             package.set(field, of: key, to: .number(String(held.capacityPlaces)))
         }
         if said.capacityAsOf != held.capacityAsOf {
