@@ -24,10 +24,10 @@ struct DuplicateTests {
 
     private static func row(
         _ pupil: String, _ given: String, _ family: String, birthDate: String, code: String = "",
-        representative: String, className: String = "7a", left: String = ""
+        representative: String, contact: String? = nil, className: String = "7a", left: String = ""
     ) -> String {
         "\(pupil),\(given),\(family),\(code),\(birthDate),\(className),7,et,0901,\(representative),"
-            + "\(pupil.prefix(1))@example.invalid,2025-09-01,\(left)\n"
+            + "\(contact ?? String(pupil.prefix(1)))@example.invalid,2025-09-01,\(left)\n"
     }
 
     /// A school with forty unlike pupils, a pair of twins, and a child whom another school has written otherwise.
@@ -159,18 +159,7 @@ struct DuplicateTests {
         let (one, other) = (
             try await bench.child("d1"), try await bench.child("d8", school: SampleCounty.otherSchool)
         )
-        for (number, child) in [one, other].enumerated() {
-            _ = try await bench.deliver(
-                [
-                    .caseLedBy(
-                        .with {
-                            $0.caseID = CaseID.synthetic(UInt32(number + 1)).data
-                            $0.roles = ["hev-coordinator"]
-                            $0.place = "institution"
-                            $0.open = true
-                        })
-                ], child: child, from: "referral", partition: "0901")
-        }
+        for (number, child) in [one, other].enumerated() { try await bench.openCase(number + 1, of: child) }
         #expect(try await bench.findDuplicates(mergeCertain: true).merged == 0)
         let pair = try #require(
             try await bench.duplicates().first {
@@ -178,6 +167,110 @@ struct DuplicateTests {
             })
         #expect(pair.doubts.contains("open-cases"))
         #expect(pair.first.hasOpenCase_p && pair.second.hasOpenCase_p)
+    }
+
+    /// Three records of what looks like one child in a family of that number, of which the first and the third must not be joined:
+    /// `a`, `b` and `c` of the number, the last two known at the other school.
+    private static func chain(
+        _ number: Int, birthDate: String, codes: (String, String) = ("", ""), attendsBoth: Bool = false
+    ) -> (here: String, there: String) {
+        func row(_ letter: String, code: String, left: String) -> String {
+            Self.row(
+                "\(letter)\(number)", word(900 + number, 1), word(900 + number, 2), birthDate: birthDate,
+                code: code, representative: "\(word(900 + number, 3)) \(word(900 + number, 2))",
+                contact: word(900 + number, 4), left: left)
+        }
+        return (
+            row("a", code: codes.0, left: ""),
+            row("b", code: "", left: "2026-01-05")
+                + row("c", code: codes.1, left: attendsBoth ? "" : "2026-01-06")
+        )
+    }
+
+    @Test("Merges in a row join nothing that the program may not join directly: that waits for a person")
+    func certainChains() async throws {
+        let bench = try await SampleCounty.bench()
+        let chains = [
+            Self.chain(1, birthDate: "2011-02-03"),
+            Self.chain(2, birthDate: "2012-01-01", codes: ("51201010014", "51201010025")),
+            Self.chain(3, birthDate: "2013-04-05", attendsBoth: true),
+            Self.chain(4, birthDate: "2014-06-07"),
+        ]
+        var here = SampleCounty.header + chains.map(\.here).joined()
+        for number in 10..<410 {
+            here += Self.row(
+                "f\(number)", Self.word(number, 1), Self.word(number, 2),
+                birthDate: "20\(number % 8 + 10)-0\(number % 9 + 1)-\(number % 19 + 10)",
+                representative: "\(Self.word(number, 3)) \(Self.word(number, 2))",
+                contact: Self.word(number, 4))
+        }
+        _ = try await bench.importPupils(here)
+        _ = try await bench.importPupils(
+            SampleCounty.header + chains.map(\.there).joined(), school: SampleCounty.otherSchool,
+            as: Self.otherRegistrar)
+        func ends(_ number: Int) async throws -> (ChildID, ChildID) {
+            (
+                try await bench.child("a\(number)"),
+                try await bench.child("c\(number)", school: SampleCounty.otherSchool)
+            )
+        }
+        let withCases = try await ends(1)
+        try await bench.openCase(1, of: withCases.0)
+        try await bench.openCase(2, of: withCases.1)
+        _ = try await bench.findDuplicates()
+        let said = try await ends(4)
+        let apart = try #require(
+            try await bench.duplicates().first {
+                Set([$0.first.childID, $0.second.childID]) == [said.0.data, said.1.data]
+            })
+        _ = try await bench.decide(apart.pairID, same: false)
+
+        // Of each chain one end is joined with the middle, and the other end waits.
+        #expect(try await bench.findDuplicates(mergeCertain: true).merged == 4)
+        for (number, doubt) in [
+            (1, "open-cases"), (2, "identifiers-differ"), (3, "attends-both"), (4, "decided-apart"),
+        ] {
+            let (one, other) = try await ends(number)
+            let middle = try await bench.child("b\(number)", school: SampleCounty.otherSchool)
+            let shown = try await bench.getChild(one, as: Self.municipalRegistrar)
+            #expect(!(shown.alsoChildIds + [shown.childID]).contains(other.data), "\(doubt)")
+            let waiting = try await bench.duplicates().filter {
+                [$0.first.childID, $0.second.childID].contains(middle.data)
+            }
+            #expect(waiting.count == 1 && waiting.allSatisfy { $0.doubts.contains(doubt) }, "\(doubt)")
+        }
+        #expect(try await bench.findDuplicates(mergeCertain: true).merged == 0)
+    }
+
+    @Test("Finding and reading a merged child shows it once, with the marks of all its records")
+    func foundAsOne() async throws {
+        let bench = try await Self.bench()
+        _ = try await bench.findDuplicates()
+        let (one, other) = (
+            try await bench.child("d1"), try await bench.child("d9", school: SampleCounty.otherSchool)
+        )
+        let pair = try #require(
+            try await bench.duplicates().first { [$0.first.childID, $0.second.childID].contains(one.data) })
+        _ = try await bench.mark(other, "do-not-contact", as: Self.municipalRegistrar)
+        let registrar = Self.municipalRegistrar
+        #expect(try await bench.find(name: "topelt", as: registrar).count == 2)
+        _ = try await bench.decide(pair.pairID, same: true)
+
+        let found = try await bench.find(name: "topelt", as: registrar)
+        #expect(found.map(\.childID) == [one.data])
+        #expect(found.first?.alsoChildIds == [other.data])
+        #expect(found.first?.marks.map(\.kind) == ["do-not-contact"])
+        // Each record goes on being kept for itself; the mark holds for the child.
+        for (id, also) in [(one, other), (other, one)] {
+            let record = try await bench.record(id, as: registrar)
+            #expect(record.child.childID == id.data && record.child.alsoChildIds == [also.data])
+            #expect(record.child.marks.map(\.kind) == ["do-not-contact"])
+        }
+        #expect(try await bench.record(one, as: registrar).content.givenName == "Jüri")
+        #expect(try await bench.record(other, as: registrar).content.givenName == "Juri")
+        let entries = try await bench.audited(
+            other, in: "0901", as: SampleCounty.holder("\(SampleCounty.otherSchool).head"))
+        #expect(entries.contains { $0.action.hasSuffix("FindChild") && $0.granted })
     }
 
     @Test("Two children stay two, and only who keeps both records decides")
@@ -260,6 +353,19 @@ struct DuplicateTests {
 }
 
 extension ServiceBench {
+    func openCase(_ number: Int, of child: ChildID) async throws {
+        _ = try await deliver(
+            [
+                .caseLedBy(
+                    .with {
+                        $0.caseID = CaseID.synthetic(UInt32(number)).data
+                        $0.roles = ["hev-coordinator"]
+                        $0.place = "institution"
+                        $0.open = true
+                    })
+            ], child: child, from: "referral", partition: "0901")
+    }
+
     @discardableResult
     func findDuplicates(
         mergeCertain: Bool = false, as caller: Caller = DuplicateTests.municipalRegistrar

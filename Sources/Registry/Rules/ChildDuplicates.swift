@@ -91,6 +91,8 @@ struct ChildDuplicates {
 
     /// Doubt of Registry beside those of `LinkDoubt`: two institutions say that the child is with them now.
     static let attendsBoth = "attends-both"
+    /// Doubt of Registry: joining the two would join others whom a person has said to be two children.
+    static let decidedApart = "decided-apart"
 
     /// Pairs that are likely enough for somebody to look, the surest first; their ids are derived from the children's,
     /// so that a pair that is found again is the same pair.
@@ -122,11 +124,16 @@ struct ChildDuplicates {
             let (first, second) = (min(one.id, other.id), max(one.id, other.id))
             pairs.append(
                 DuplicatePair(
-                    id: .derived("duplicate", "\(first) \(second)"), first: first, second: second,
+                    id: pairID(first, second), first: first, second: second,
                     bits: link.total, reasons: reasons(linkage.explanation(link.left, link.right)),
                     doubts: doubts.sorted()))
         }
         return pairs
+    }
+
+    /// The same for the same two children, whichever comes first.
+    static func pairID(_ one: ChildID, _ other: ChildID) -> DuplicatePairID {
+        .derived("duplicate", "\(min(one, other)) \(max(one, other))")
     }
 
     private static func identifier(_ one: Entry, _ other: Entry) -> LinkEvidence.Identifier {

@@ -5,16 +5,16 @@ import Store
 /// Showing a child whose records were merged: one child under several ids.
 extension RegistryService {
     /// The child's kept record, with the links and marks of all its ids, when the actor may see it by any of them: a merge takes
-    /// nobody's sight of the child away.
+    /// nobody's sight of the child away. With `asked`, the record of this very id instead of the kept one.
     func seenAsOne(
-        _ id: ChildID, by actor: RegistryRules.Actor, on today: LocalDate, _ seal: ChildSeal,
-        _ transaction: any Transaction
+        _ id: ChildID, asked: Bool = false, by actor: RegistryRules.Actor, on today: LocalDate,
+        _ seal: ChildSeal, _ identities: ChildIdentities, _ transaction: any Transaction
     ) throws -> SeenChild? {
         // Of a record that was handed over, in an earlier stay, nothing is left to show.
-        let ids = try DuplicateStore.identities(transaction).all(for: id).filter {
+        let ids = try identities.all(for: id).filter {
             try ChildStore.child($0, transaction)?.placement.isHere ?? false
         }
-        guard let kept = ids.first, ids.count > 1 else {
+        guard let kept = ids.first, ids.count > 1, !asked || ids.contains(id) else {
             return try seen(id, by: actor, on: today, seal, transaction)
         }
         let links = try ids.flatMap { try ChildStore.links(of: $0, on: today, transaction) }
@@ -23,7 +23,7 @@ extension RegistryService {
             guard let record = try ChildStore.child(id, transaction) else { return false }
             return RegistryRules.maySee(record.placement, links: links, work: work, actor)
         }
-        guard isOpen, let record = try ChildStore.child(kept, transaction) else { return nil }
+        guard isOpen, let record = try ChildStore.child(asked ? id : kept, transaction) else { return nil }
         return try openAsOne(record, ids, links: links, seal, transaction)
     }
 

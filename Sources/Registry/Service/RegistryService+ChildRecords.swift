@@ -152,7 +152,10 @@ extension RegistryService {
             transaction -> (SeenChild, ChildContent?, Int)? in
             guard let record = try ChildStore.child(id, transaction) else { return nil }
             let keeps = RegistryRules.mayKeep(record.placement, actor)
-            var seen = try seen(id, by: actor, on: today, seal, transaction)
+            // The record asked for, which has content of its own, with the marks of all ids of the child.
+            var seen = try seenAsOne(
+                id, asked: true, by: actor, on: today, seal, try DuplicateStore.identities(transaction),
+                transaction)
             if day < today {
                 guard record.placement.isHere, RegistryRules.mayReadHistory(record.placement, actor) else {
                     return nil
@@ -172,7 +175,7 @@ extension RegistryService {
             throw try await refusal(caller, .getChildRecord, partition: municipality, children: [id])
         }
         let rows = try await named([seen])
-        try await audit(caller, .getChildRecord, partition: municipality, children: [id])
+        try await audit(caller, .getChildRecord, partition: municipality, children: [id] + seen.alsoIDs)
         guard let row = rows.first, let content else {
             throw ServiceError(
                 .notFound, "no-version-that-day", "There was no record of this child on that day yet.")

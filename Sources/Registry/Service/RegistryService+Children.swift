@@ -62,7 +62,7 @@ extension RegistryService {
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         let today = kit.clock.today()
         let found = try await kit.store.partition(municipality).read {
-            try seenAsOne(id, by: actor, on: today, seal, $0)
+            try seenAsOne(id, by: actor, on: today, seal, try DuplicateStore.identities($0), $0)
         }
         guard let found else {
             throw try await refusal(caller, .getChild, partition: municipality, children: [id])

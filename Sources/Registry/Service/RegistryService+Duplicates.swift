@@ -37,23 +37,27 @@ extension RegistryService {
         }
         let seal = ChildSeal(vault: kit.vault, partition: municipality)
         // On a database thread, where work that takes a while keeps no connection waiting.
-        let (count, found) = try await kit.store.partition(municipality).read { transaction in
-            let entries = try duplicateSides(seal, transaction).values.map(\.entry).sorted { $0.id < $1.id }
-            return (entries.count, ChildDuplicates.pairs(of: entries))
+        let (compared, found) = try await kit.store.partition(municipality).read { transaction in
+            let sides = try duplicateSides(seal, transaction)
+            let entries = sides.values.map(\.entry).sorted { $0.id < $1.id }
+            return (sides.mapValues(\.record), ChildDuplicates.pairs(of: entries))
         }
         let result = try await kit.once(operation, in: municipality) { transaction in
-            try renew(found, mergeCertain: mergeCertain, transaction)
+            let bounds = try MergeBounds(compared: compared, found: found, transaction)
+            return try renew(found, mergeCertain ? bounds : nil, transaction)
         }
         let merged = result.ids.dropFirst().compactMap { ChildID($0) }
         let counts = ImportCounts(bytes: result.ids.first ?? []) ?? ImportCounts()
         try await audit(caller, .findDuplicates, partition: municipality, children: merged)
         return DuplicateSearchResult(
-            children: count, waiting: counts.created, certain: counts.changed, merged: counts.unchanged)
+            children: compared.count, waiting: counts.created, certain: counts.changed,
+            merged: counts.unchanged)
     }
 
-    /// Gives three counts (waiting, of these certain, merged), then the children that were merged.
+    /// Merges within the bounds, if there are any. Gives three counts (waiting, of these certain, merged), then the children that
+    /// were merged.
     private func renew(
-        _ found: [DuplicatePair], mergeCertain: Bool, _ transaction: any Transaction
+        _ found: [DuplicatePair], _ bounds: MergeBounds?, _ transaction: any Transaction
     ) throws -> [[UInt8]] {
         var counts = ImportCounts()
         var merged: [[UInt8]] = []
@@ -64,7 +68,11 @@ extension RegistryService {
             let known = try DuplicateStore.pair(pair.id, transaction)
             // What a person has decided stays decided.
             if let known, known.state != .waiting { continue }
-            if mergeCertain, pair.doubts.isEmpty,
+            var pair = pair
+            if let bounds, pair.doubts.isEmpty {
+                pair.doubts = try bounds.doubts(joining: pair, identities, transaction)
+            }
+            if bounds != nil, pair.doubts.isEmpty,
                 try merge(pair, keeping: nil, actor: nil, reason: nil, transaction) != nil
             {
                 counts.unchanged += 1

@@ -38,12 +38,17 @@ extension RegistryService {
                 transaction -> (seen: [SeenChild], closed: [ChildID]) in
                 let candidates = try candidates(question, seal, transaction)
                 let byName = if case .name = question { true } else { false }
+                let identities = try DuplicateStore.identities(transaction)
                 var seen: [SeenChild] = []
+                var shown: Set<ChildID> = []
                 var closed: [ChildID] = []
                 // Without a candidate one that does not exist is looked for.
                 for child in candidates.isEmpty ? [.random()] : candidates {
-                    if let one = try self.seen(child, by: actor, on: today, seal, transaction) {
+                    // Several records of one child are one answer.
+                    if shown.contains(child) { continue }
+                    if let one = try seenAsOne(child, by: actor, on: today, seal, identities, transaction) {
                         seen.append(one)
+                        shown.formUnion([one.record.id] + one.alsoIDs)
                         if seen.count == Self.foundMax { break }
                     } else if !byName {
                         closed = candidates
@@ -54,7 +59,9 @@ extension RegistryService {
         }
         let rows = try await named(seen)
         if closed.isEmpty {
-            try await audit(caller, .findChild, partition: municipality, children: rows.map(\.record.id))
+            try await audit(
+                caller, .findChild, partition: municipality,
+                children: rows.flatMap { [$0.record.id] + $0.alsoIDs })
         } else {
             try await auditRefusal(caller, .findChild, partition: municipality, children: closed)
         }
